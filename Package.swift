@@ -1,0 +1,156 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+
+let package = Package(
+    name: "freshet",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "collector", targets: ["Collector"]),
+        .executable(name: "stream-processor", targets: ["StreamProcessor"]),
+        .executable(name: "profile-updater", targets: ["ProfileUpdater"]),
+        .executable(name: "scorer", targets: ["Scorer"]),
+        .executable(name: "server", targets: ["Server"]),
+        .executable(name: "freshet", targets: ["Freshet"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        // C modules of the system libraries.
+        .systemLibrary(
+            name: "CRDKafka",
+            path: "Shared/CRDKafka",
+            pkgConfig: "rdkafka",
+            providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]
+        ),
+        .systemLibrary(
+            name: "CHiredis",
+            path: "Shared/CHiredis",
+            providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]
+        ),
+        .systemLibrary(name: "CZlib", path: "Shared/CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+        // Adapters: I/O, no domain.
+        .target(name: "Threading", dependencies: [locks], path: "Shared/Threading"),
+        .target(name: "Kafka", dependencies: ["CRDKafka", "Threading", locks, logging], path: "Shared/Kafka"),
+        .target(name: "Redis", dependencies: ["CHiredis", "Threading", locks, logging], path: "Shared/Redis"),
+
+        // The domain: values and pure functions.
+        .target(name: "JSON", path: "Shared/JSON"),
+        .target(name: "Events", dependencies: ["JSON"], path: "Shared/Events"),
+        .target(name: "Sessions", dependencies: ["Events"], path: "Shared/Sessions"),
+        .target(name: "Catalog", dependencies: ["JSON"], path: "Shared/Catalog"),
+        .target(name: "Profiles", dependencies: ["Events"], path: "Shared/Profiles"),
+        .target(name: "Recommenders", path: "Shared/Recommenders"),
+
+        // Redis layout and what every executable needs.
+        .target(
+            name: "Stores",
+            dependencies: ["Catalog", "Events", "JSON", "Profiles", "Redis", "Sessions", locks],
+            path: "Shared/Stores"
+        ),
+        .target(
+            name: "ServiceSupport",
+            dependencies: [
+                "Kafka", "Redis", "Events", argumentParser, configuration, hummingbird, lifecycle, locks, logging, metrics,
+            ],
+            path: "Shared/ServiceSupport"
+        ),
+
+        // Executables: settings, loops, wiring.
+        .executableTarget(
+            name: "Collector",
+            dependencies: ["CZlib", "Events", "JSON", "Kafka", "ServiceSupport", argumentParser, hummingbird, metrics],
+            path: "Services/Collector"
+        ),
+        .executableTarget(
+            name: "StreamProcessor",
+            dependencies: [
+                "Catalog", "Events", "Kafka", "Redis", "ServiceSupport", "Sessions", "Stores", argumentParser, metrics,
+            ],
+            path: "Services/StreamProcessor"
+        ),
+        .executableTarget(
+            name: "ProfileUpdater",
+            dependencies: ["Events", "Kafka", "Profiles", "Redis", "ServiceSupport", "Stores", argumentParser, metrics],
+            path: "Services/ProfileUpdater"
+        ),
+        .executableTarget(
+            name: "Scorer",
+            dependencies: [
+                "Catalog", "Events", "Kafka", "Profiles", "Recommenders", "Redis", "ServiceSupport", "Stores", "Threading",
+                argumentParser, locks, metrics,
+            ],
+            path: "Services/Scorer"
+        ),
+        .executableTarget(
+            name: "Server",
+            dependencies: [
+                "Catalog", "JSON", "Kafka", "Profiles", "Redis", "ServiceSupport", "Stores", argumentParser, hummingbird,
+                metrics,
+            ],
+            path: "Services/Server",
+            resources: [.embedInCode("Resources/openapi.json"), .embedInCode("Resources/Demo")]
+        ),
+        .executableTarget(
+            name: "Freshet",
+            dependencies: [
+                "Catalog", "Events", "JSON", "Kafka", "Profiles", "Redis", "ServiceSupport", "Sessions", "Stores",
+                argumentParser,
+            ],
+            path: "Services/Freshet"
+        ),
+
+        // Tests.
+        .target(name: "CThreadInterposer", path: "Tests/CThreadInterposer"),
+        .target(name: "TestSupport", dependencies: ["CThreadInterposer", "Kafka", "Redis"], path: "Tests/TestSupport"),
+        .testTarget(name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], path: "Tests/KafkaTests"),
+        .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"], path: "Tests/RedisTests"),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
+        .testTarget(name: "EventsTests", dependencies: ["Events", "JSON"], path: "Tests/EventsTests"),
+        .testTarget(name: "SessionsTests", dependencies: ["Events", "Sessions"], path: "Tests/SessionsTests"),
+        .testTarget(name: "CatalogTests", dependencies: ["Catalog"], path: "Tests/CatalogTests"),
+        .testTarget(name: "ProfilesTests", dependencies: ["Events", "Profiles"], path: "Tests/ProfilesTests"),
+        .testTarget(name: "RecommendersTests", dependencies: ["Recommenders"], path: "Tests/RecommendersTests"),
+        .testTarget(
+            name: "StoresTests",
+            dependencies: ["Catalog", "Events", "Profiles", "Redis", "Sessions", "Stores", "TestSupport"],
+            path: "Tests/StoresTests"
+        ),
+        .testTarget(
+            name: "ServiceSupportTests",
+            dependencies: ["ServiceSupport", "TestSupport", configuration],
+            path: "Tests/ServiceSupportTests"
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// Modules that touch C memory; everywhere else unsafe code does not compile.
+let wrapsC: Set<String> = ["Kafka", "Redis", "Threading", "JSON", "Recommenders", "Collector", "TestSupport"]
+for target in package.targets where target.type != .system && target.name != "CThreadInterposer" {
+    var settings: [SwiftSetting] = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+    if !wrapsC.contains(target.name) { settings.append(.strictMemorySafety()) }
+    target.swiftSettings = settings
+}

@@ -1,0 +1,3 @@
+import Glibc
+
+fatalError("Collector is not built yet")

@@ -1,0 +1,3 @@
+import Glibc
+
+fatalError("Freshet is not built yet")

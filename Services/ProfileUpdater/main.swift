@@ -1,0 +1,3 @@
+import Glibc
+
+fatalError("ProfileUpdater is not built yet")

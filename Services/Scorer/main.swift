@@ -1,0 +1,3 @@
+import Glibc
+
+fatalError("Scorer is not built yet")

@@ -1,0 +1,3 @@
+import Glibc
+
+fatalError("Server is not built yet")

@@ -1,0 +1,3 @@
+import Glibc
+
+fatalError("StreamProcessor is not built yet")

@@ -1,0 +1,47 @@
+/// The highest offset applied per source partition, stored in the same write as the state it guards.
+///
+/// A user lives on one partition of each topic, so a user's fence has at most one entry per topic.
+/// An event at or below its entry has been applied already; a newer generation of a topic starts over.
+public struct Fence: Hashable, Sendable {
+    /// The position in one source topic.
+    public struct Entry: Hashable, Sendable {
+        /// The topic's generation.
+        public var generation: UInt32
+        /// The source partition.
+        public var partition: Int32
+        /// The highest offset applied.
+        public var offset: Int64
+
+        /// Creates an entry.
+        public init(generation: UInt32, partition: Int32, offset: Int64) {
+            self.generation = generation
+            self.partition = partition
+            self.offset = offset
+        }
+    }
+
+    /// One entry per topic that has been applied at all.
+    public private(set) var entries: [SignalTopic: Entry]
+
+    /// Creates a fence that has let nothing through yet.
+    public init(entries: [SignalTopic: Entry] = [:]) {
+        self.entries = entries
+    }
+
+    /// Whether the event at `source` has been applied already, or belongs to a generation that has ended.
+    public func covers(_ source: SourceCoordinates) -> Bool {
+        guard let entry = entries[source.topic] else { return false }
+        guard entry.generation == source.generation else { return source.generation < entry.generation }
+        return source.offset <= entry.offset
+    }
+
+    /// Moves the fence up to `source`, which must not be covered.
+    public mutating func advance(to source: SourceCoordinates) {
+        assert(!covers(source), "a fence never moves back")
+        entries[source.topic] = Entry(
+            generation: source.generation,
+            partition: source.partition,
+            offset: source.offset
+        )
+    }
+}

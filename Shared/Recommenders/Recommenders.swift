@@ -1,0 +1,1 @@
+// Recommenders: to be built.

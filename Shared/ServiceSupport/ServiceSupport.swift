@@ -1,0 +1,1 @@
+// ServiceSupport: to be built.
