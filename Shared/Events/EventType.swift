@@ -35,3 +35,30 @@ extension EventType {
     /// The item was taken out of the cart.
     public static let removeFromCart = EventType(rawValue: "remove_from_cart")
 }
+
+extension EventType {
+    /// Time was spent on the item; `value` holds seconds.
+    public static let dwell = EventType(rawValue: "dwell")
+    /// The item was played.
+    public static let play = EventType(rawValue: "play")
+    /// The page was scrolled.
+    public static let scroll = EventType(rawValue: "scroll")
+    /// Something was searched for.
+    public static let search = EventType(rawValue: "search")
+    /// The item was shared.
+    public static let share = EventType(rawValue: "share")
+    /// Something was subscribed to.
+    public static let subscribe = EventType(rawValue: "subscribe")
+    /// The item was put among the favourites.
+    public static let favorite = EventType(rawValue: "favorite")
+    /// The item was reviewed.
+    public static let review = EventType(rawValue: "review")
+    /// Traits of the user.
+    public static let identify = EventType(rawValue: "identify")
+    /// A visitor turns out to be a user.
+    public static let alias = EventType(rawValue: "alias")
+    /// What the user says that he likes.
+    public static let preferences = EventType(rawValue: "preferences")
+    /// What the user agrees to.
+    public static let consent = EventType(rawValue: "consent")
+}
