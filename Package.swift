@@ -9,6 +9,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "freshet",
@@ -67,7 +68,7 @@ let package = Package(
         .target(
             name: "ServiceSupport",
             dependencies: [
-                "Kafka", "Redis", "Events", argumentParser, configuration, hummingbird, lifecycle, locks, logging, metrics,
+                "Kafka", "Redis", "Events", argumentParser, configuration, hummingbird, lifecycle, locks, logging, metrics, signals,
             ],
             path: "Shared/ServiceSupport"
         ),

@@ -1,0 +1,7 @@
+/// The shape of a log line.
+public enum LogFormat: String, Sendable, CaseIterable {
+    /// One JSON object per line, for machines.
+    case json
+    /// Time, level, message and `key=value` pairs, for people.
+    case text
+}

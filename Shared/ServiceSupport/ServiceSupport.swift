@@ -1,1 +1,0 @@
-// ServiceSupport: to be built.

@@ -1,0 +1,46 @@
+/// How to reach Redis.
+///
+/// | key | default | meaning |
+/// |---|---|---|
+/// | `redis.url` | `redis://127.0.0.1:6379/0` | `redis://user:password@host:port/db` |
+/// | `redis.connections` | 2 | connections that share the load |
+/// | `redis.connect.timeout` | `2s` | limit for connecting |
+/// | `redis.command.timeout` | `2s` | limit for one command or pipeline |
+public struct RedisSettings: Sendable, Hashable {
+    /// The address with user, password and database; never log it.
+    public let url: String
+    /// Connections that share the load.
+    public let connections: Int
+    /// The limit for connecting.
+    public let connectTimeout: Duration
+    /// The limit for one command or pipeline.
+    public let commandTimeout: Duration
+
+    /// Reads the keys under `redis.`.
+    public init(from reader: SettingsReader, connections: Int = 2) throws(SettingsError) {
+        url = try reader.string(
+            "redis.url",
+            default: "redis://127.0.0.1:6379/0",
+            isSecret: true,
+            description: "redis://user:password@host:port/db"
+        )
+        self.connections = try reader.int(
+            "redis.connections",
+            default: connections,
+            range: 1...64,
+            description: "connections that share the load"
+        )
+        connectTimeout = try reader.duration(
+            "redis.connect.timeout",
+            default: .seconds(2),
+            range: .milliseconds(10) ... .seconds(60),
+            description: "limit for connecting"
+        )
+        commandTimeout = try reader.duration(
+            "redis.command.timeout",
+            default: .seconds(2),
+            range: .milliseconds(10) ... .seconds(60),
+            description: "limit for one command or pipeline"
+        )
+    }
+}
