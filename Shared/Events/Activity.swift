@@ -6,7 +6,9 @@ public struct Activity: Hashable, Sendable {
     public var user: UserKey
     /// Where the event stands in its source topic; in the record's headers.
     public var source: SourceCoordinates
-    /// When Freshet received it: the collector's clock, else the record's timestamp. "Now" for every verdict.
+    /// When Freshet received it: the collector's clock, else the record's timestamp.
+    ///
+    /// "Now" for every verdict.
     public var receivedAt: Timestamp
     /// The session the event belongs to.
     public var session: Session
