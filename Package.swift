@@ -68,7 +68,8 @@ let package = Package(
         .target(
             name: "ServiceSupport",
             dependencies: [
-                "Kafka", "Redis", "Events", argumentParser, configuration, hummingbird, lifecycle, locks, logging, metrics, signals,
+                "Kafka", "Redis", "Events", argumentParser, configuration, hummingbird, lifecycle, locks, logging,
+                metrics, signals,
             ],
             path: "Shared/ServiceSupport"
         ),
@@ -88,13 +89,16 @@ let package = Package(
         ),
         .executableTarget(
             name: "ProfileUpdater",
-            dependencies: ["Events", "Kafka", "Profiles", "Redis", "ServiceSupport", "Stores", argumentParser, metrics],
+            dependencies: [
+                "Events", "Kafka", "Profiles", "Redis", "ServiceSupport", "Stores", argumentParser, metrics,
+            ],
             path: "Services/ProfileUpdater"
         ),
         .executableTarget(
             name: "Scorer",
             dependencies: [
-                "Catalog", "Events", "Kafka", "Profiles", "Recommenders", "Redis", "ServiceSupport", "Stores", "Threading",
+                "Catalog", "Events", "Kafka", "Profiles", "Recommenders", "Redis", "ServiceSupport", "Stores",
+                "Threading",
                 argumentParser, locks, metrics,
             ],
             path: "Services/Scorer"
@@ -102,8 +106,9 @@ let package = Package(
         .executableTarget(
             name: "Server",
             dependencies: [
-                "Catalog", "JSON", "Kafka", "Profiles", "Redis", "ServiceSupport", "Stores", argumentParser, hummingbird,
-                metrics,
+                "Catalog", "Events", "JSON", "Kafka", "Profiles", "Redis", "ServiceSupport", "Stores", hummingbird,
+                lifecycle, locks,
+                logging,
             ],
             path: "Services/Server",
             resources: [.embedInCode("Resources/openapi.json"), .embedInCode("Resources/Demo")]
@@ -135,7 +140,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ServiceSupportTests",
-            dependencies: ["ServiceSupport", "TestSupport", configuration],
+            dependencies: [
+                "Events", "ServiceSupport", "TestSupport", configuration, locks, logging, metrics,
+            ],
             path: "Tests/ServiceSupportTests"
         ),
     ],

@@ -1,3 +1,3 @@
-import Glibc
+import ServiceSupport
 
-fatalError("Server is not built yet")
+await ServiceMain.run(RecommendationServer.self)

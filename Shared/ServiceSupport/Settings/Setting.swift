@@ -10,7 +10,7 @@ public struct Setting: Sendable, Hashable {
     public let description: String
     /// Whether the value must not be shown.
     public let isSecret: Bool
-    /// The value in force, as one would write it.
+    /// The value in force, as one would write it; `***` for a secret that is set.
     public let text: String
     /// Where the value in force came from.
     public let source: SettingsSource
@@ -18,10 +18,7 @@ public struct Setting: Sendable, Hashable {
     /// The name of the environment variable: upper case, with underscores for the dots.
     public var environmentName: String { Setting.environmentName(of: key) }
 
-    /// The value in force, or `***` for a secret that is set.
-    public var shownText: String { isSecret && !text.isEmpty ? "***" : text }
-
     static func environmentName(of key: String) -> String {
-        String(key.uppercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
+        String(key.uppercased().map { $0.isLetter || $0.isNumber || $0 == "*" ? $0 : "_" })
     }
 }

@@ -15,55 +15,70 @@ struct SettingsFile {
     }
 
     init(json: Data, path: String) throws(SettingsError) {
-        let object: Any
+        let root: Node
         do {
-            object = try JSONSerialization.jsonObject(with: json)
+            root = try JSONDecoder().decode(Node.self, from: json)
         } catch {
             throw SettingsError(key: "--config", problem: "\(path) is not JSON")
         }
-        guard let root = object as? [String: Any] else {
+        guard case .object(let object) = root else {
             throw SettingsError(key: "--config", problem: "\(path) must hold a JSON object")
         }
-        try flatten(root, prefix: "")
+        try flatten(object, prefix: "")
     }
 
-    private mutating func flatten(_ object: [String: Any], prefix: String) throws(SettingsError) {
-        for (name, value) in object {
+    private mutating func flatten(_ object: [String: Node], prefix: String) throws(SettingsError) {
+        for (name, node) in object {
             let key = prefix + name
-            if let nested = value as? [String: Any] {
+            switch node {
+            case .object(let nested):
                 try flatten(nested, prefix: key + ".")
                 continue
-            }
-            guard values[key] == nil else { throw SettingsError(key: key, problem: "stands twice in the file") }
-            if let list = value as? [Any] {
+            case _ where values[key] != nil:
+                throw SettingsError(key: key, problem: "stands twice in the file")
+            case .scalar(let text):
+                values[key] = .string(text)
+            case .list(let nodes):
                 var texts: [String] = []
-                for element in list {
-                    guard let text = Self.text(element) else {
+                for element in nodes {
+                    guard case .scalar(let text) = element else {
                         throw SettingsError(key: key, problem: "must be a list of texts or numbers")
                     }
                     texts.append(text)
                 }
                 values[key] = .stringArray(texts)
-            } else if let text = Self.text(value) {
-                values[key] = .string(text)
-            } else {
+            case .null:
                 throw SettingsError(key: key, problem: "null is not a value; leave the key out for its default")
             }
         }
     }
 
-    private static func text(_ value: Any) -> String? {
-        if let text = value as? String { return text }
-        guard let number = value as? NSNumber else { return nil }
-        if CFBooleanCheck.isBoolean(number) { return number.boolValue ? "true" : "false" }
-        return number.stringValue
-    }
+    /// A JSON value whose scalars are kept as one would write them.
+    private enum Node: Decodable {
+        case scalar(String)
+        case list([Node])
+        case object([String: Node])
+        case null
 
-    private enum CFBooleanCheck {
-        /// Tells `true` from `1`: Foundation wraps both in `NSNumber`, but encodes only booleans as such.
-        static func isBoolean(_ number: NSNumber) -> Bool {
-            type(of: number) == type(of: NSNumber(value: true))
-                && String(describing: number) == number.boolValue.description
+        init(from decoder: any Decoder) throws {
+            if let object = try? [String: Node](from: decoder) {
+                self = .object(object)
+            } else if let list = try? [Node](from: decoder) {
+                self = .list(list)
+            } else {
+                let container = try decoder.singleValueContainer()
+                if container.decodeNil() {
+                    self = .null
+                } else if let flag = try? container.decode(Bool.self) {
+                    self = .scalar(String(flag))
+                } else if let number = try? container.decode(Int.self) {
+                    self = .scalar(String(number))
+                } else if let number = try? container.decode(Double.self) {
+                    self = .scalar(String(number))
+                } else {
+                    self = .scalar(try container.decode(String.self))
+                }
+            }
         }
     }
 }

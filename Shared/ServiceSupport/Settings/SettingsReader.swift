@@ -270,7 +270,7 @@ public final class SettingsReader: Sendable {
                 defaultText: format(defaultValue),
                 description: description,
                 isSecret: isSecret,
-                text: format(value),
+                text: isSecret && !format(value).isEmpty ? "***" : format(value),
                 source: source
             )
         )

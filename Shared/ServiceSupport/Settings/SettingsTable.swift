@@ -7,15 +7,24 @@ public enum SettingsTable {
         for setting in settings {
             text += "\n\(setting.key)  [\(setting.environmentName)]"
             text += setting.defaultText.isEmpty ? "\n" : "  default: \(setting.defaultText)\n"
-            text += "    \(setting.description)\n"
+            text += wrapped(setting.description)
         }
         return text
+    }
+
+    private static func wrapped(_ description: String) -> String {
+        var lines = [""]
+        for word in description.split(separator: " ") {
+            if lines[lines.count - 1].count + word.count > 72 { lines.append("") }
+            lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "    " : " ") + word
+        }
+        return lines.map { $0 + "\n" }.joined()
     }
 
     /// One line per key with the value in force and where it came from; secrets are masked.
     public static func inForce(_ settings: [Setting]) -> String {
         settings.filter { !$0.key.hasSuffix(".*") }
-            .map { "\($0.key)=\($0.shownText)  # \($0.source.rawValue)\n" }
+            .map { "\($0.key)=\($0.text)  # \($0.source.rawValue)\n" }
             .joined()
     }
 

@@ -1,3 +1,5 @@
+public import Events
+
 /// The names of all topics, under one prefix.
 ///
 /// | key | default | meaning |
@@ -37,8 +39,10 @@ public struct TopicNames: Sendable, Hashable {
         }
     }
 
-    /// The topic of one kind of signal: `events("clicks")` is `freshet.events.clicks`.
-    public func events(_ signal: String) -> String { "\(prefix)events.\(signal)" }
+    /// The topic of one kind of signal, for example `freshet.events.clicks`.
+    public func events(_ signal: SignalTopic) -> String { "\(prefix)events.\(signal.name)" }
+    /// The topics of all kinds of signal.
+    public var allEvents: [String] { SignalTopic.allCases.map(events) }
     /// Events that could not be processed.
     public var rejected: String { "\(prefix)events.rejected" }
     /// Validated, deduplicated, sessionised events.
