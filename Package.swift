@@ -55,7 +55,7 @@ let package = Package(
         .target(name: "JSON", path: "Shared/JSON"),
         .target(name: "Events", dependencies: ["JSON"], path: "Shared/Events"),
         .target(name: "Sessions", dependencies: ["Events"], path: "Shared/Sessions"),
-        .target(name: "Catalog", dependencies: ["JSON"], path: "Shared/Catalog"),
+        .target(name: "Catalog", dependencies: ["Events", "JSON"], path: "Shared/Catalog"),
         .target(name: "Profiles", dependencies: ["Events"], path: "Shared/Profiles"),
         .target(name: "Recommenders", path: "Shared/Recommenders"),
 
@@ -130,7 +130,7 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
         .testTarget(name: "EventsTests", dependencies: ["Events", "JSON"], path: "Tests/EventsTests"),
         .testTarget(name: "SessionsTests", dependencies: ["Events", "Sessions"], path: "Tests/SessionsTests"),
-        .testTarget(name: "CatalogTests", dependencies: ["Catalog"], path: "Tests/CatalogTests"),
+        .testTarget(name: "CatalogTests", dependencies: ["Catalog", "Events"], path: "Tests/CatalogTests"),
         .testTarget(name: "ProfilesTests", dependencies: ["Events", "Profiles"], path: "Tests/ProfilesTests"),
         .testTarget(name: "RecommendersTests", dependencies: ["Recommenders"], path: "Tests/RecommendersTests"),
         .testTarget(

@@ -37,21 +37,23 @@ public enum ActivityCodec {
         var session: Activity.Session?
         var item: Activity.ItemFacts?
         var isOld = false
-        try reader.readFields(path: nil) { (reader, key) throws(EventError) in
-            switch key {
-            case "receivedAt": receivedAt = try reader.time(key)
-            case "session": session = try reader.session()
-            case "item": item = try reader.itemFacts()
-            case "old": isOld = try reader.bool(key) ?? false
-            default: return try fields.read(key, from: &reader)
+        try EventError.wrapping { () throws(JSONError) in
+            try reader.readFields { (reader, key) throws(JSONError) in
+                switch key {
+                case "receivedAt": receivedAt = try reader.timestamp(key)
+                case "session": session = try reader.session()
+                case "item": item = try reader.itemFacts()
+                case "old": isOld = try reader.bool(key) ?? false
+                default: return try fields.read(key, from: &reader)
+                }
+                return true
             }
-            return true
+            try reader.finish()
         }
-        try reader.atEnd()
         let event = try fields.event()
         guard let user = event.userKey else { throw EventError(.missingField, field: "userId", "is required") }
         guard let receivedAt else { throw EventError(.missingField, field: "receivedAt", "is required") }
-        guard let session else { throw EventError(.missingField, field: "session", "is required") }
+        guard let session else { throw EventError(.missingField, field: "session", "with id and start is required") }
         return Activity(
             event: event,
             user: user,
@@ -65,28 +67,29 @@ public enum ActivityCodec {
 }
 
 extension JSONReader {
-    fileprivate mutating func session() throws(EventError) -> Activity.Session? {
-        try optional { (reader) throws(EventError) in
+    /// `nil` as well when a part is absent.
+    fileprivate mutating func session() throws(JSONError) -> Activity.Session? {
+        let session = try optional("session") { (reader) throws(JSONError) -> Activity.Session? in
             var id: String?
             var start: Timestamp?
-            try reader.readFields(path: "session") { (reader, key) throws(EventError) in
+            try reader.readFields(of: "session") { (reader, key) throws(JSONError) in
                 switch key {
                 case "id": id = try reader.text("session.id")
-                case "start": start = try reader.time("session.start")
+                case "start": start = try reader.timestamp("session.start")
                 default: return false
                 }
                 return true
             }
-            guard let id else { throw EventError(.missingField, field: "session.id", "is required") }
-            guard let start else { throw EventError(.missingField, field: "session.start", "is required") }
+            guard let id, let start else { return nil }
             return Activity.Session(id: id, start: start)
         }
+        return session ?? nil
     }
 
-    fileprivate mutating func itemFacts() throws(EventError) -> Activity.ItemFacts? {
-        try optional { (reader) throws(EventError) in
+    fileprivate mutating func itemFacts() throws(JSONError) -> Activity.ItemFacts? {
+        try optional("item") { (reader) throws(JSONError) in
             var facts = Activity.ItemFacts()
-            try reader.readFields(path: "item") { (reader, key) throws(EventError) in
+            try reader.readFields(of: "item") { (reader, key) throws(JSONError) in
                 switch key {
                 case "categories": facts.categories = try reader.texts("item.categories")
                 case "tags": facts.tags = try reader.texts("item.tags")

@@ -27,8 +27,10 @@ public enum EventCodec {
     ) throws(EventError) -> Event {
         var reader = JSONReader(bytes, in: range)
         var fields = EventFields()
-        try reader.readFields(path: nil) { (reader, key) throws(EventError) in try fields.read(key, from: &reader) }
-        try reader.atEnd()
+        try EventError.wrapping { () throws(JSONError) in
+            try reader.readFields { (reader, key) throws(JSONError) in try fields.read(key, from: &reader) }
+            try reader.finish()
+        }
         return try fields.event(completing: defaults)
     }
 

@@ -8,7 +8,7 @@ struct EventFields {
     private var rest = Event(eventID: "", type: EventType(rawValue: ""), timestamp: Timestamp(milliseconds: 0))
 
     /// Reads the field that stands under `key`; `false` for a key that an event does not have.
-    mutating func read(_ key: String, from reader: inout JSONReader) throws(EventError) -> Bool {
+    mutating func read(_ key: String, from reader: inout JSONReader) throws(JSONError) -> Bool {
         switch key {
         case "eventId": eventID = try reader.text(key)
         case "type": type = try reader.text(key)
@@ -18,11 +18,11 @@ struct EventFields {
         case "itemId": rest.itemID = try reader.text(key)
         case "items": rest.items = try reader.texts(key)
         case "value": rest.value = try reader.number(key)
-        case "timestamp": timestamp = try reader.time(key)
+        case "timestamp": timestamp = try reader.timestamp(key)
         case "context": rest.context = try reader.context()
         case "recommendation": rest.recommendation = try reader.recommendation()
         case "consent": rest.consent = try reader.consent()
-        case "properties": rest.properties = try reader.object(key)
+        case "properties": rest.properties = try reader.rawObject(key)
         default: return false
         }
         return true
@@ -46,10 +46,10 @@ struct EventFields {
 }
 
 extension JSONReader {
-    fileprivate mutating func context() throws(EventError) -> Event.Context? {
-        try optional { (reader) throws(EventError) in
+    fileprivate mutating func context() throws(JSONError) -> Event.Context? {
+        try optional("context") { (reader) throws(JSONError) in
             var context = Event.Context()
-            try reader.readFields(path: "context") { (reader, key) throws(EventError) in
+            try reader.readFields(of: "context") { (reader, key) throws(JSONError) in
                 switch key {
                 case "device": context.device = try reader.text("context.device")
                 case "os": context.os = try reader.text("context.os")
@@ -66,10 +66,10 @@ extension JSONReader {
         }
     }
 
-    fileprivate mutating func recommendation() throws(EventError) -> Event.Recommendation? {
-        try optional { (reader) throws(EventError) in
+    fileprivate mutating func recommendation() throws(JSONError) -> Event.Recommendation? {
+        try optional("recommendation") { (reader) throws(JSONError) in
             var recommendation = Event.Recommendation()
-            try reader.readFields(path: "recommendation") { (reader, key) throws(EventError) in
+            try reader.readFields(of: "recommendation") { (reader, key) throws(JSONError) in
                 switch key {
                 case "requestId": recommendation.requestID = try reader.text("recommendation.requestId")
                 case "position": recommendation.position = try reader.integer("recommendation.position")
@@ -84,10 +84,10 @@ extension JSONReader {
         }
     }
 
-    fileprivate mutating func consent() throws(EventError) -> Event.Consent? {
-        try optional { (reader) throws(EventError) in
+    fileprivate mutating func consent() throws(JSONError) -> Event.Consent? {
+        try optional("consent") { (reader) throws(JSONError) in
             var consent = Event.Consent()
-            try reader.readFields(path: "consent") { (reader, key) throws(EventError) in
+            try reader.readFields(of: "consent") { (reader, key) throws(JSONError) in
                 switch key {
                 case "personalization": consent.personalization = try reader.bool("consent.personalization")
                 case "analytics": consent.analytics = try reader.bool("consent.analytics")

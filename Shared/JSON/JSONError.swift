@@ -20,17 +20,24 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
         case wrongType = "wrong type"
         /// Something other than white space behind the value.
         case trailingBytes = "trailing bytes"
+        /// A field that stands twice in its object.
+        case duplicateField = "duplicate field"
+        /// A value of the right type that its field cannot take, such as a date that does not exist.
+        case invalidValue = "invalid value"
     }
 
     /// What is wrong.
     public var code: Code
     /// Where: an index into the reader's bytes.
     public var offset: Int
+    /// The field that was being read, as a path such as `context.page`; `nil` when none was.
+    public var field: String?
 
     /// Creates an error.
-    public init(code: Code, offset: Int) {
+    public init(code: Code, offset: Int, field: String? = nil) {
         self.code = code
         self.offset = offset
+        self.field = field
     }
 
     /// The failure and its place; never the text itself, which may be personal.
