@@ -2,7 +2,9 @@ import CRDKafka
 import Glibc
 
 extension KafkaHandle {
-    /// Asks the brokers to create topics; blocks. Ones that exist are fine.
+    /// Asks the brokers to create topics; blocks.
+    ///
+    /// Ones that exist are fine.
     func create(_ topics: [TopicSpecification], timeout: Duration) -> KafkaError? {
         var reason = [CChar](repeating: 0, count: 512)
         var wanted: [OpaquePointer?] = []

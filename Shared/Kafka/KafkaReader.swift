@@ -73,9 +73,9 @@ public final class KafkaReader: Sendable {
         DedicatedThread.start { self.pollUntilClosed() }
     }
 
-    /// Waits for messages; `nil` after ``close()``. One caller at a time.
+    /// Waits for messages; `nil` after ``close()``.
     ///
-    /// An empty batch says that every partition has just been read to its end.
+    /// One caller at a time. An empty batch says that every partition has just been read to its end.
     public func nextBatch() async throws(KafkaError) -> [KafkaMessage]? {
         while true {
             let taken: Result<[KafkaMessage]?, KafkaError>? = state.withLockedValue { state in
