@@ -66,7 +66,7 @@ public struct EventHeaders: Hashable, Sendable {
     }
 
     /// Reads names and texts; unknown names are passed over, texts that do not read count as absent, the last one wins.
-    public init(_ pairs: some Sequence<(name: String, text: String)>) {
+    public init(_ pairs: [(name: String, text: String)]) {
         self.init(schemaVersion: nil)
         for (name, text) in pairs {
             switch name {

@@ -1,0 +1,50 @@
+import Events
+import Testing
+
+@Suite struct ActivityCodecTests {
+    private let source = SourceCoordinates(generation: 2, topic: .views, partition: 4, offset: 99)
+
+    private func activity(item: Activity.ItemFacts?, isOld: Bool) -> Activity {
+        Activity(
+            event: Samples.event {
+                $0.userID = nil; $0.anonymousID = "a-7"
+            },
+            user: UserKey(anonymousID: "a-7"),
+            source: source,
+            receivedAt: Timestamp(milliseconds: 1_795_206_459_000),
+            session: .init(id: "s-1", start: Timestamp(milliseconds: 1_795_206_000_000)),
+            item: item,
+            isOld: isOld
+        )
+    }
+
+    @Test func `the wire form is fixed`() {
+        let facts = Activity.ItemFacts(categories: ["Drama"], tags: ["x"], creator: "c")
+        #expect(
+            String(decoding: ActivityCodec.encode(activity(item: facts, isOld: true)), as: UTF8.self) == """
+                {"eventId":"e-1","type":"view","anonymousId":"a-7","itemId":"i-17",\
+                "timestamp":"2026-11-20T20:27:38.081Z","receivedAt":"2026-11-20T20:27:39.000Z",\
+                "session":{"id":"s-1","start":"2026-11-20T20:20:00.000Z"},\
+                "item":{"categories":["Drama"],"tags":["x"],"creator":"c"},"old":true}
+                """
+        )
+    }
+
+    @Test func `what was written reads back`() throws {
+        for facts in [nil, Activity.ItemFacts(), .init(categories: ["a", "b"]), .init(tags: ["t"], creator: "c")] {
+            for isOld in [true, false] {
+                let activity = activity(item: facts, isOld: isOld)
+                #expect(try ActivityCodec.decode(ActivityCodec.encode(activity), source: source) == activity)
+            }
+        }
+    }
+
+    @Test(arguments: ["receivedAt", "session", "eventId", "anonymousId"])
+    func `what an activity must have is demanded`(field: String) {
+        let text = String(decoding: ActivityCodec.encode(activity(item: nil, isOld: false)), as: UTF8.self)
+        let error = #expect(throws: EventError.self) {
+            try ActivityCodec.decode(Array(text.replacing("\"\(field)\"", with: "\"x\"").utf8), source: source)
+        }
+        #expect(error?.reason == .missingField)
+    }
+}
