@@ -1,5 +1,13 @@
 /// The answer to a health question: a verdict and the parts that it is made of.
 public struct HealthReport: Sendable, Hashable {
+    /// Whether a part works.
+    public enum Verdict: Sendable, Hashable {
+        /// It works; the detail may carry a warning worth reading.
+        case ready(detail: String? = nil)
+        /// It does not, and why.
+        case unready(String)
+    }
+
     /// One part's state.
     public struct Part: Sendable, Hashable {
         /// The part's name.
@@ -8,6 +16,19 @@ public struct HealthReport: Sendable, Hashable {
         public let isReady: Bool
         /// Why not, or a detail worth reading.
         public let reason: String?
+
+        init(name: String, isReady: Bool, reason: String?) {
+            self.name = name
+            self.isReady = isReady
+            self.reason = reason
+        }
+
+        init(name: String, verdict: Verdict) {
+            switch verdict {
+            case .ready(let detail): self.init(name: name, isReady: true, reason: detail)
+            case .unready(let reason): self.init(name: name, isReady: false, reason: reason)
+            }
+        }
     }
 
     /// The parts, in the order they were registered.

@@ -1,0 +1,68 @@
+public import Kafka
+import NIOConcurrencyHelpers
+
+extension ServiceContext {
+    /// Shows a consumer group's state: readiness check `kafka`, and lag, counts and rebalances as metrics.
+    ///
+    /// The state is read when somebody asks for health or metrics. Lost retention keeps the service unready until it is
+    /// acknowledged.
+    public func observe(_ group: KafkaConsumerGroup, check name: String = "kafka") {
+        health.check(name) { Self.verdict(group.state) }
+        let lags = PartitionLagGauges(metrics)
+        let consumed = metrics.counter("kafka_consumer_messages_total", help: "Messages read.")
+        let repeated = metrics.counter(
+            "kafka_consumer_repeated_total",
+            help: "Messages that came twice and were dropped."
+        )
+        let rebalances = metrics.counter("kafka_consumer_rebalances_total", help: "Assignments of partitions.")
+        let lost = metrics.gauge(
+            "kafka_consumer_retention_lost_messages",
+            help: "Messages deleted before they were read, until acknowledged."
+        )
+        metrics.onCollect {
+            let state = group.state
+            consumed.set(toTotal: Double(state.consumed))
+            repeated.set(toTotal: Double(state.repeated))
+            rebalances.set(toTotal: Double(state.rebalances))
+            lost.set(Double(state.retentionLost.values.reduce(0, +)))
+            lags.update(state.partitions.mapValues(\.lag))
+        }
+    }
+
+    static func verdict(_ state: KafkaConsumerGroup.State) -> HealthReport.Verdict {
+        if !state.retentionLost.isEmpty {
+            let partitions = state.retentionLost.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+            return .unready("messages were deleted before they were read (\(partitions.joined(separator: ", ")))")
+        }
+        if state.hasEnded { return .unready(state.lastError ?? "the consumer has ended") }
+        if state.isStalled { return .unready(state.lastError ?? "a batch is tried again and again") }
+        guard state.isReady else { return .unready(state.lastError ?? "no partitions are assigned yet") }
+        return .ready(detail: "\(state.partitions.count) partitions, lag \(state.lag)")
+    }
+}
+
+/// One gauge per assigned partition; gone when the partition is.
+final class PartitionLagGauges: Sendable {
+    private static let name = "kafka_consumer_lag_messages"
+    private let metrics: MetricsRegistry
+    private let known = NIOLockedValueBox<Set<KafkaTopicPartition>>([])
+
+    init(_ metrics: MetricsRegistry) {
+        self.metrics = metrics
+    }
+
+    func update(_ lags: [KafkaTopicPartition: Int64]) {
+        let gone = known.withLockedValue { known in
+            defer { known = Set(lags.keys) }
+            return known.subtracting(lags.keys)
+        }
+        for partition in gone { metrics.remove(Self.name, labels: labels(partition)) }
+        for (partition, lag) in lags {
+            metrics.gauge(Self.name, help: "Messages not processed yet.", labels: labels(partition)).set(Double(lag))
+        }
+    }
+
+    private func labels(_ partition: KafkaTopicPartition) -> [String: String] {
+        ["topic": partition.topic, "partition": String(partition.partition)]
+    }
+}

@@ -1,0 +1,36 @@
+import Testing
+
+@testable import Kafka
+@testable import ServiceSupport
+
+@Suite struct ConsumerGroupVerdictTests {
+    private let partition = KafkaTopicPartition(topic: "t", partition: 3)
+
+    @Test func `a group is ready when its partitions are read`() {
+        var state = KafkaConsumerGroup.State()
+        #expect(ServiceContext.verdict(state) == .unready("no partitions are assigned yet"))
+        state.isReady = true
+        #expect(ServiceContext.verdict(state) == .ready(detail: "0 partitions, lag 0"))
+        state.isStalled = true
+        state.lastError = "Redis is away"
+        #expect(ServiceContext.verdict(state) == .unready("Redis is away"))
+    }
+
+    @Test func `lost messages keep it unready`() {
+        var state = KafkaConsumerGroup.State()
+        state.isReady = true
+        state.retentionLost = [partition: 17]
+        #expect(
+            ServiceContext.verdict(state) == .unready("messages were deleted before they were read (t[3]: 17)")
+        )
+    }
+
+    @Test func `lag is shown for assigned partitions only`() {
+        let metrics = MetricsRegistry()
+        let gauges = PartitionLagGauges(metrics)
+        gauges.update([partition: 5])
+        #expect(metrics.render().contains("kafka_consumer_lag_messages{partition=\"3\",topic=\"t\"} 5\n"))
+        gauges.update([:])
+        #expect(!metrics.render().contains("kafka_consumer_lag_messages{"))
+    }
+}
