@@ -1,1 +1,0 @@
-// Redis: to be built.

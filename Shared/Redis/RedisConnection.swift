@@ -1,0 +1,154 @@
+import Dispatch
+import Logging
+import Threading
+
+/// One connection that is kept open: a queue of requests and the thread that serves it.
+///
+/// Requests wait while it is down, each until its own deadline. What was sent when a connection broke fails as
+/// "outcome unknown"; what was not sent goes over the next one.
+final class RedisConnection: Sendable {
+    private let index: Int
+    private let handshake: RedisHandshake
+    private let status: RedisClientStatus
+    private let logger: Logger
+    private let queue: RedisRequestQueue
+
+    /// Starts the thread; `ended` is called last on it, after `close()`.
+    init(
+        index: Int,
+        handshake: RedisHandshake,
+        status: RedisClientStatus,
+        logger: Logger,
+        ended: @escaping @Sendable () -> Void
+    ) {
+        self.index = index
+        self.handshake = handshake
+        self.status = status
+        self.logger = logger
+        queue = RedisRequestQueue(
+            maxBytes: handshake.options.maxQueuedBytes,
+            maxCommands: handshake.options.maxQueuedCommands
+        )
+        DedicatedThread.start {
+            self.serve()
+            ended()
+        }
+    }
+
+    /// Sends `pipeline` in turn and waits for its replies.
+    func execute(_ pipeline: RedisPipeline) async throws(RedisError) -> [RedisValue] {
+        try await RedisRequest.replies(to: pipeline, within: handshake.options.commandTimeout) { request in
+            switch queue.append(request) {
+            case nil: break
+            case .closed: request.finish(.failure(RedisError(code: .closed, message: "the client is closed")))
+            case .overloaded:
+                status.update { $0.overloads += 1 }
+                request.finish(.failure(RedisError(code: .overloaded, message: "too many commands are queued")))
+            }
+        }
+    }
+
+    /// Refuses further requests; the thread ends when the queued ones are done.
+    func close() {
+        queue.close()
+    }
+
+    private func serve() {
+        var backoff = RedisBackoff(minimum: handshake.options.minBackoff, maximum: handshake.options.maxBackoff)
+        while !queue.isClosed {
+            do {
+                let (socket, identity) = try handshake.open()
+                status.connectionOpened(index, identity: identity)
+                logger.info("redis connected", metadata: metadata(error: nil))
+                backoff.reset()
+                try serve(on: socket)
+                break
+            } catch {
+                if status.connectionFailed(index, error: error) {
+                    logger.warning("redis connection failed", metadata: metadata(error: error))
+                }
+                if error.code == .connectFailed { pause(nanoseconds: backoff.next(), reason: error) }
+            }
+        }
+        status.connectionFailed(index, error: nil)
+        let closed = RedisError(code: .closed, message: "the client is closed")
+        if case .requests(let rest) = queue.takeAll(until: 0) { fail(rest, with: closed) }
+    }
+
+    /// Serves requests until the queue is closed and drained; throws when the connection breaks.
+    private func serve(on socket: RedisSocket) throws(RedisError) {
+        while true {
+            switch queue.takeAll(until: DispatchTime.now().uptimeNanoseconds + 1_000_000_000) {
+            case .closed:
+                return
+            case .nothing:
+                if socket.isStale { throw Self.closedWhileIdle }
+            case .requests(let requests):
+                guard !socket.isStale else {
+                    queue.putBack(requests)
+                    throw Self.closedWhileIdle
+                }
+                let now = DispatchTime.now().uptimeNanoseconds
+                let late = requests.filter { $0.deadline <= now }
+                fail(late, with: RedisError(code: .timedOut, message: "the deadline passed before it was sent"))
+                let batch = RedisRoundTrip(late.isEmpty ? requests : requests.filter { $0.deadline > now })
+                try run(batch, on: socket)
+            }
+        }
+    }
+
+    private func run(_ batch: RedisRoundTrip, on socket: RedisSocket) throws(RedisError) {
+        defer {
+            status.update { state in
+                state.roundTrips += 1
+                state.scriptReloads += batch.scriptReloads
+            }
+        }
+        do {
+            try batch.run(on: socket) { request, replies in finish(request, with: .success(replies)) }
+        } catch {
+            // The first unanswered request is the one the error is about; the others only shared its connection.
+            fail(Array(batch.unanswered.prefix(1)), with: error)
+            fail(
+                Array(batch.unanswered.dropFirst()),
+                with: RedisError(code: .connectionLost, message: "lost with another command: \(error.description)")
+            )
+            throw error
+        }
+    }
+
+    private func pause(nanoseconds: UInt64, reason: RedisError) {
+        let end = DispatchTime.now().uptimeNanoseconds + nanoseconds
+        while !queue.isClosed {
+            let now = DispatchTime.now().uptimeNanoseconds
+            fail(queue.takeExpired(at: now), with: reason)
+            if now >= end { return }
+            queue.pause(until: end)
+        }
+    }
+
+    private func fail(_ requests: [RedisRequest], with error: RedisError) {
+        for request in requests { finish(request, with: .failure(error)) }
+    }
+
+    private func finish(_ request: RedisRequest, with result: Result<[RedisValue], RedisError>) {
+        let seconds = Double(DispatchTime.now().uptimeNanoseconds - request.started) / 1e9
+        status.update { state in
+            switch result {
+            case .success: state.commands += request.pipeline.count
+            case .failure: state.failures += 1
+            }
+            state.latency.record(seconds: seconds)
+        }
+        queue.release(request)
+        request.finish(result)
+    }
+
+    private func metadata(error: RedisError?) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["redis.url": "\(handshake.url)", "redis.connection": "\(index)"]
+        if let error { metadata["error"] = "\(error)" }
+        return metadata
+    }
+
+    private static let closedWhileIdle = RedisError(code: .connectionLost, message: "Redis closed the connection")
+}

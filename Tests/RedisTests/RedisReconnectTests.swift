@@ -1,0 +1,145 @@
+import Redis
+import TestSupport
+import Testing
+
+@Suite("RedisClient when its server goes away", .timeLimit(.minutes(2)))
+struct RedisReconnectTests {
+    @Test func `after a restart it logs in again and the identity has changed before the first answer`() async throws {
+        try await withPrivateRedis(password: "secret word") { server in
+            let client = RedisClient(url: try server.url, options: quick)
+            try await client.set("key", [1])
+            let first = try await client.identity()
+            #expect(client.state.identityEpoch == 0)
+            #expect(client.state.identity == first)
+            for round in 1...3 {
+                try await server.restart()
+                try await eventually { #expect(try await client.get("key") == nil) }
+                #expect(client.state.identityEpoch == round)
+            }
+            let last = try await client.identity()
+            #expect(last.runID != first.runID)
+            #expect(last.replicationID != first.replicationID)
+            try await eventually {
+                try #require(client.state.isConnected)
+                #expect(client.state.reconnects == 6)
+                #expect(client.state.lastError == nil)
+            }
+            await client.close()
+        }
+    }
+
+    @Test func `a restart between two commands costs nothing`() async throws {
+        try await withPrivateRedis { server in
+            let client = RedisClient(url: try server.url, options: quick)
+            try await client.ping()
+            try await server.restart()
+            try await client.ping()
+            await client.close()
+        }
+    }
+
+    @Test func `what is in flight when the server dies fails as unknown`() async throws {
+        try await withPrivateRedis { server in
+            let client = RedisClient(url: try server.url, options: quick)
+            try await client.ping()
+            async let blocked = client.command(RedisCommand("BLPOP", key: "none", 0))
+            try await eventually {
+                let clients = try await client.info("clients")
+                try #require(clients["blocked_clients"] == "1")
+            }
+            server.kill()
+            do {
+                let reply = try await blocked
+                Issue.record("BLPOP answered \(reply)")
+            } catch let error as RedisError {
+                #expect(error.code == .connectionLost)
+                #expect(error.isOutcomeUnknown)
+            }
+            await client.close()
+        }
+    }
+
+    @Test func `a server that hangs is left at the deadline, and served again afterwards`() async throws {
+        try await withPrivateRedis { server in
+            let client = RedisClient(url: try server.url, options: quick)
+            try await client.set("key", [1])
+            server.freeze()
+            let clock = ContinuousClock()
+            let waited = await clock.measure {
+                let error = await #expect(throws: RedisError.self) { try await client.get("key") }
+                #expect(error?.code == .timedOut)
+            }
+            #expect(waited > .milliseconds(400) && waited < .seconds(2))
+            server.thaw()
+            try await eventually { #expect(try await client.get("key") == [1]) }
+            #expect(client.state.identityEpoch == 0)
+            await client.close()
+        }
+    }
+
+    @Test func `a paused server times out one command and the late reply reaches nobody`() async throws {
+        try await withPrivateRedis { server in
+            let client = RedisClient(url: try server.url, options: quick)
+            try await client.set("key", [1])
+            _ = try await client.command(RedisCommand("CLIENT", "PAUSE", 800, "WRITE"))
+            let error = await #expect(throws: RedisError.self) { try await client.set("key", [2]) }
+            #expect(error?.code == .timedOut)
+            #expect(try await client.get("key") == [1])
+            await client.close()
+        }
+    }
+
+    @Test func `a closed port fails each command at its deadline with the reason`() async throws {
+        let client = RedisClient(url: try RedisURL("redis://127.0.0.1:1"), options: quick)
+        let clock = ContinuousClock()
+        let waited = await clock.measure {
+            let error = await #expect(throws: RedisError.self) { try await client.ping() }
+            #expect(error?.code == .connectFailed)
+            #expect(error?.message.contains("refused") == true)
+        }
+        #expect(waited < .seconds(2))
+        #expect(!client.state.isConnected)
+        #expect(client.state.lastError?.code == .connectFailed)
+        await client.close()
+    }
+
+    @Test func `closing does not wait for a server that is away`() async throws {
+        let client = RedisClient(url: try RedisURL("redis://127.0.0.1:1"))
+        async let lost: Void = client.ping()
+        try await Task.sleep(for: .milliseconds(50))
+        let waited = await ContinuousClock().measure { await client.close() }
+        #expect(waited < .seconds(1))
+        await #expect(throws: RedisError.self) { try await lost }
+    }
+
+    @Test func `a wrong password is named`() async throws {
+        try await withPrivateRedis(password: "right") { server in
+            var url = try server.url
+            url.password = "wrong"
+            let client = RedisClient(url: url, options: quick)
+            let error = await #expect(throws: RedisError.self) { try await client.ping() }
+            #expect(error?.code == .connectFailed)
+            #expect(error?.message.contains("WRONGPASS") == true)
+            await client.close()
+        }
+    }
+
+    @Test func `the database of the address is used on every connection`() async throws {
+        try await withPrivateRedis { server in
+            var url = try server.url
+            url.database = 3
+            let client = RedisClient(url: url, options: quick)
+            for index in 0..<8 { try await client.set("key\(index)", [1]) }
+            #expect(try await client.info("keyspace").keys.sorted() == ["db3"])
+            await client.close()
+        }
+    }
+
+    private var quick: RedisClient.Options {
+        var options = RedisClient.Options(clientName: "test")
+        options.commandTimeout = .milliseconds(500)
+        options.minBackoff = .milliseconds(5)
+        options.maxBackoff = .milliseconds(50)
+        return options
+    }
+}
