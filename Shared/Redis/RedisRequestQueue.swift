@@ -34,7 +34,9 @@ final class RedisRequestQueue: Sendable {
         self.maxCommands = maxCommands
     }
 
-    /// Appends `request`, or says why not. An empty queue takes any one request, however large.
+    /// Appends the request, or says why not.
+    ///
+    /// An empty queue takes any one request, however large.
     func append(_ request: RedisRequest) -> Refusal? {
         let (refusal, isFirst): (Refusal?, Bool) = state.withLockedValue { state in
             if state.isClosed { return (.closed, false) }

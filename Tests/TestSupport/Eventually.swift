@@ -13,3 +13,16 @@ public func eventually<Result>(
         }
     }
 }
+
+/// Waits until `condition` holds; throws after five seconds.
+public func eventuallyTrue(
+    within limit: Duration = .seconds(5),
+    _ condition: () async throws -> Bool
+) async throws {
+    try await eventually(within: limit) {
+        guard try await condition() else { throw NeverHeld() }
+    }
+}
+
+/// A condition did not come true in time.
+public struct NeverHeld: Error {}
