@@ -141,7 +141,7 @@ let package = Package(
         .testTarget(
             name: "ServiceSupportTests",
             dependencies: [
-                "Events", "Kafka", "ServiceSupport", "TestSupport", configuration, locks, logging, metrics,
+                "Events", "Kafka", "Redis", "ServiceSupport", "TestSupport", configuration, locks, logging, metrics,
             ],
             path: "Tests/ServiceSupportTests"
         ),

@@ -43,6 +43,13 @@ extension MetricsRegistry {
             observe(Double(parts.seconds) + Double(parts.attoseconds) * 1e-18)
         }
 
+        /// Takes over observations that something else counts in the same buckets, the one of infinity last.
+        public func set(toCounts counts: [Int], sum: Double) {
+            precondition(counts.count == cells.count, "the buckets differ")
+            for (cell, count) in zip(cells, counts) { cell.count.store(count, ordering: .relaxed) }
+            total.store(sum)
+        }
+
         /// Runs `body` and records how long it took, in seconds.
         public func time<Value>(_ body: () async throws -> Value) async rethrows -> Value {
             let start = ContinuousClock.now

@@ -1,3 +1,5 @@
+public import Redis
+
 /// How to reach Redis.
 ///
 /// | key | default | meaning |
@@ -7,8 +9,8 @@
 /// | `redis.connect.timeout` | `2s` | limit for connecting |
 /// | `redis.command.timeout` | `2s` | limit for one command or pipeline |
 public struct RedisSettings: Sendable, Hashable {
-    /// The address with user, password and database; never log it.
-    public let url: String
+    /// The address with user, password and database.
+    public let url: RedisURL
     /// Connections that share the load.
     public let connections: Int
     /// The limit for connecting.
@@ -18,12 +20,17 @@ public struct RedisSettings: Sendable, Hashable {
 
     /// Reads the keys under `redis.`.
     public init(from reader: SettingsReader, connections: Int = 2) throws(SettingsError) {
-        url = try reader.string(
+        let text = try reader.string(
             "redis.url",
             default: "redis://127.0.0.1:6379/0",
             isSecret: true,
             description: "redis://user:password@host:port/db"
         )
+        do throws(RedisError) {
+            url = try RedisURL(text)
+        } catch {
+            throw SettingsError(key: "redis.url", problem: error.message)
+        }
         self.connections = try reader.int(
             "redis.connections",
             default: connections,
