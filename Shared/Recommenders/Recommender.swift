@@ -1,0 +1,72 @@
+/// A model that turns a history into scores for all items.
+///
+/// Fitted once from a matrix, immutable after that, and free of users: whoever has a history gets scores, whether or
+/// not the user was in the matrix.
+public protocol Recommender: Sendable {
+    /// What can be tuned.
+    associatedtype Parameters: Sendable
+    /// What knows one history.
+    associatedtype Scorer: HistoryScorer
+
+    /// Learns from `matrix`; throws `invalidParameter` or `cancelled`.
+    static func fit(
+        _ matrix: InteractionMatrix,
+        parameters: Parameters,
+        context: FitContext
+    ) throws(RecommenderError) -> Self
+
+    /// How many items have scores.
+    var itemCount: Int { get }
+
+    /// Prepares the scores of one history; an item that stands there several times counts with the sum of its weights.
+    ///
+    /// Throws `indexOutOfRange` or `invalidWeight`. The order of the history has no effect.
+    func scorer(for history: [WeightedItem]) throws(RecommenderError) -> Scorer
+}
+
+/// The scores of one history, and what they are made of.
+public protocol HistoryScorer: Sendable {
+    /// One score per item; higher fits better, zero means that the model knows nothing.
+    func scores() -> [Float]
+
+    /// What each item of the history adds to the score of `item`, largest first, ties by ascending item.
+    ///
+    /// Empty for models that do not look at the history. `item` must be below the model's item count.
+    func contributions(to item: Int) -> [Contribution]
+}
+
+extension HistoryScorer {
+    /// The best `limit` items that are not excluded: higher scores first, ties by ascending index.
+    public func top(_ limit: Int, excluding excluded: ItemSet = ItemSet()) -> [ScoredItem] {
+        TopItems.select(from: scores(), limit: limit, excluding: excluded)
+    }
+}
+
+extension Recommender {
+    /// The best `limit` items for a history: higher scores first, ties by ascending index.
+    public func recommend(
+        for history: [WeightedItem],
+        limit: Int,
+        excluding excluded: ItemSet = ItemSet()
+    ) throws(RecommenderError) -> [ScoredItem] {
+        try scorer(for: history).top(limit, excluding: excluded)
+    }
+
+    /// What each item of the history adds to the score of `item`, largest first.
+    public func explain(
+        _ item: Int,
+        for history: [WeightedItem]
+    ) throws(RecommenderError) -> [Contribution] {
+        guard (0..<itemCount).contains(item) else {
+            throw RecommenderError(.indexOutOfRange, "item \(item) in a model of \(itemCount)")
+        }
+        return try scorer(for: history).contributions(to: item)
+    }
+}
+
+extension Sequence<Contribution> {
+    /// Largest first, ties by ascending item.
+    func ranked() -> [Contribution] {
+        sorted { $0.amount != $1.amount ? $0.amount > $1.amount : $0.item < $1.item }
+    }
+}

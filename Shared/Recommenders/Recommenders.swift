@@ -1,1 +1,0 @@
-// Recommenders: to be built.
