@@ -124,8 +124,16 @@ let package = Package(
 
         // Tests.
         .target(name: "CThreadInterposer", path: "Tests/CThreadInterposer"),
-        .target(name: "TestSupport", dependencies: ["CThreadInterposer", "Kafka", "Redis"], path: "Tests/TestSupport"),
-        .testTarget(name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], path: "Tests/KafkaTests"),
+        .target(
+            name: "TestSupport",
+            dependencies: ["CThreadInterposer", "Kafka", "Redis", logging],
+            path: "Tests/TestSupport"
+        ),
+        .testTarget(
+            name: "KafkaTests",
+            dependencies: ["Kafka", "TestSupport", locks, logging],
+            path: "Tests/KafkaTests"
+        ),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"], path: "Tests/RedisTests"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
         .testTarget(name: "EventsTests", dependencies: ["Events", "JSON"], path: "Tests/EventsTests"),

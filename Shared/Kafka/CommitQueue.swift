@@ -32,7 +32,7 @@ final class CommitQueue {
         guard !commits.isEmpty else { return }
         let list = TopicPartitionList()
         for commit in commits { list.add(commit.name, offset: commit.offset, metadata: commit.metadata) }
-        let status = rd_kafka_commit_queue(handle.pointer, list.pointer, queue, nil, nil)
+        let status = list.lend { rd_kafka_commit_queue(handle.pointer, $0, queue, nil, nil) }
         if status == RD_KAFKA_RESP_ERR_NO_ERROR { open += 1 }
     }
 

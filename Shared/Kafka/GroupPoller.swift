@@ -25,7 +25,7 @@ final class GroupPoller {
         let topics = TopicPartitionList(
             membership.options.topics.map { KafkaTopicPartition(topic: $0, partition: RD_KAFKA_PARTITION_UA) }
         )
-        let status = rd_kafka_subscribe(handle.pointer, topics.pointer)
+        let status = topics.lend { rd_kafka_subscribe(handle.pointer, $0) }
         if status != RD_KAFKA_RESP_ERR_NO_ERROR { membership.fail(KafkaError(status, "subscribe")) }
         while !isOver {
             obeyCommands()
@@ -72,7 +72,7 @@ final class GroupPoller {
 
     private func assign(_ starts: [KafkaTopicPartition: Int64]) {
         let list = TopicPartitionList(starts)
-        let status = rd_kafka_assign(handle.pointer, list.pointer)
+        let status = list.lend { rd_kafka_assign(handle.pointer, $0) }
         if status != RD_KAFKA_RESP_ERR_NO_ERROR { membership.fail(KafkaError(status, "assign")) }
     }
 
@@ -88,7 +88,7 @@ final class GroupPoller {
         }
         guard let starts else { return }
         // Assigning the same partitions anew is the seek that drops what librdkafka has prefetched.
-        if !paused.isEmpty { rd_kafka_resume_partitions(handle.pointer, TopicPartitionList(paused).pointer) }
+        if !paused.isEmpty { _ = TopicPartitionList(paused).lend { rd_kafka_resume_partitions(handle.pointer, $0) } }
         assign(starts)
     }
 
@@ -98,7 +98,9 @@ final class GroupPoller {
             for name in state.toResume { state.setPaused(name, false) }
             return state.toResume
         }
-        if !partitions.isEmpty { rd_kafka_resume_partitions(handle.pointer, TopicPartitionList(partitions).pointer) }
+        if !partitions.isEmpty {
+            _ = TopicPartitionList(partitions).lend { rd_kafka_resume_partitions(handle.pointer, $0) }
+        }
     }
 
     // MARK: Messages
@@ -150,7 +152,7 @@ final class GroupPoller {
             return (state.takeWaiters(), full)
         }
         for waiter in waiters { waiter.resume() }
-        if !full.isEmpty { rd_kafka_pause_partitions(handle.pointer, TopicPartitionList(full).pointer) }
+        if !full.isEmpty { _ = TopicPartitionList(full).lend { rd_kafka_pause_partitions(handle.pointer, $0) } }
     }
 
     private func topicName(_ topic: OpaquePointer?) -> String {

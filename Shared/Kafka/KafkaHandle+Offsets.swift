@@ -7,17 +7,15 @@ extension KafkaHandle {
         timeout: Duration
     ) -> Result<[KafkaTopicPartition: KafkaCommitted], KafkaError> {
         let list = TopicPartitionList(partitions)
-        let status = rd_kafka_committed(pointer, list.pointer, Int32(clamping: timeout.milliseconds))
+        let status = list.lend { rd_kafka_committed(pointer, $0, Int32(clamping: timeout.milliseconds)) }
         guard status == RD_KAFKA_RESP_ERR_NO_ERROR else { return .failure(KafkaError(status, "committed offsets")) }
         var committed: [KafkaTopicPartition: KafkaCommitted] = [:]
-        for element in list.elements {
-            guard element.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
-                return .failure(KafkaError(element.err, "committed offset of \(element.name)"))
+        let found = list.map { ($0.name, $0.offset, $0.metadataText, $0.err) }
+        for (name, offset, text, error) in found {
+            guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+                return .failure(KafkaError(error, "committed offset of \(name)"))
             }
-            committed[element.name] = KafkaCommitted(
-                offset: element.offset >= 0 ? element.offset : nil,
-                metadata: element.metadataText
-            )
+            committed[name] = KafkaCommitted(offset: offset >= 0 ? offset : nil, metadata: text)
         }
         return .success(committed)
     }

@@ -68,7 +68,7 @@ public final class KafkaReader: Sendable {
         }
         partitions = starts.keys.sorted()
         state = NIOLockedValueBox(State(unread: Set(partitions)))
-        let status = rd_kafka_assign(handle.pointer, TopicPartitionList(starts).pointer)
+        let status = TopicPartitionList(starts).lend { rd_kafka_assign(handle.pointer, $0) }
         guard status == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(status, "assign") }
         DedicatedThread.start { self.pollUntilClosed() }
     }
@@ -207,9 +207,9 @@ public final class KafkaReader: Sendable {
 
     private func keepAlive() {
         let list = TopicPartitionList(partitions)
-        rd_kafka_pause_partitions(handle.pointer, list.pointer)
+        _ = list.lend { rd_kafka_pause_partitions(handle.pointer, $0) }
         while let polled = rd_kafka_consumer_poll(handle.pointer, 0) { rd_kafka_message_destroy(polled) }
-        rd_kafka_resume_partitions(handle.pointer, list.pointer)
+        _ = list.lend { rd_kafka_resume_partitions(handle.pointer, $0) }
     }
 
     private func end() {

@@ -3,7 +3,7 @@ import Glibc
 
 /// Owns one of librdkafka's partition lists.
 final class TopicPartitionList {
-    let pointer: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
+    private let pointer: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
 
     init() {
         guard let pointer = rd_kafka_topic_partition_list_new(16) else { preconditionFailure("out of memory") }
@@ -34,7 +34,15 @@ final class TopicPartitionList {
         }
     }
 
-    var elements: [rd_kafka_topic_partition_t] { Self.elements(pointer) }
+    /// Lends the list to librdkafka; it lives at least until `body` returns.
+    func lend<Result>(_ body: (UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> Result) -> Result {
+        withExtendedLifetime(self) { body(pointer) }
+    }
+
+    /// The partitions; their texts live as long as the list.
+    func map<Value>(_ transform: (rd_kafka_topic_partition_t) -> Value) -> [Value] {
+        withExtendedLifetime(self) { Self.elements(pointer).map(transform) }
+    }
 
     static func elements(
         _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
