@@ -1,0 +1,1 @@
+"""Checks the running suite against a second opinion, written from docs/profiles.md alone."""

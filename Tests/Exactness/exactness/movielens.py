@@ -1,0 +1,114 @@
+"""MovieLens ratings as events and movies as catalog entries."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event as an app sends it; `time` is in milliseconds since 1970."""
+
+    id: str
+    type: str
+    user: str
+    item: str
+    value: float | None
+    time: int
+
+    def json(self) -> dict:
+        fields = {
+            "eventId": self.id,
+            "type": self.type,
+            "userId": self.user,
+            "itemId": self.item,
+            "timestamp": rfc3339(self.time),
+        }
+        if self.value is not None:
+            fields["value"] = self.value
+        return fields
+
+
+@dataclass(frozen=True)
+class Item:
+    """One catalog entry; movies have categories (genres), no tags and no creator."""
+
+    id: str
+    title: str
+    categories: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+    creator: str | None = None
+
+    def json(self) -> dict:
+        fields = {"id": self.id, "title": self.title, "categories": list(self.categories)}
+        if self.tags:
+            fields["tags"] = list(self.tags)
+        if self.creator:
+            fields["creator"] = self.creator
+        return fields
+
+
+def rfc3339(time: int) -> str:
+    seconds, milliseconds = divmod(time, 1000)
+    text = datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{text}.{milliseconds:03d}Z"
+
+
+def milliseconds(text: str) -> int:
+    """Reads what `rfc3339` writes, without the rounding of floating point."""
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,3}))?Z", text)
+    if not match:
+        raise ValueError(f"not a UTC time: {text!r}")
+    moment = datetime.strptime(match[1], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
+    return int(moment.timestamp()) * 1000 + int((match[2] or "0").ljust(3, "0"))
+
+
+def find(folder: str | None) -> Path:
+    """The data set's folder: the one given, FRESHET_DATA's, or the one beside the project."""
+    root = Path(__file__).resolve().parents[3]
+    candidates = [Path(folder)] if folder else []
+    if os.environ.get("FRESHET_DATA"):
+        candidates.append(Path(os.environ["FRESHET_DATA"]) / "movielens-latest-small")
+    candidates.append(root.parent / "shared" / "data" / "movielens-latest-small")
+    for candidate in candidates:
+        if (candidate / "ratings.csv").is_file():
+            return candidate
+    raise SystemExit(f"no ratings.csv in any of {', '.join(map(str, candidates))}; set FRESHET_DATA or --data")
+
+
+def items(folder: Path) -> dict[str, Item]:
+    with open(folder / "movies.csv", newline="", encoding="utf-8") as file:
+        return {
+            row["movieId"]: Item(
+                row["movieId"],
+                row["title"],
+                tuple(genre for genre in row["genres"].split("|") if genre != "(no genres listed)"),
+            )
+            for row in csv.DictReader(file)
+        }
+
+
+def events(folder: Path, limit: int | None = None, order: str = "time") -> list[Event]:
+    """The first `limit` ratings of the file, in the order of their times or of the file.
+
+    In the file's order a user's times jump back and forth, which is the harder case for sessions.
+    """
+    with open(folder / "ratings.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))[:limit]
+    ratings = [
+        Event(
+            id=f"ml-{row['userId']}-{row['movieId']}",
+            type="rating",
+            user=row["userId"],
+            item=row["movieId"],
+            value=float(row["rating"]),
+            time=int(row["timestamp"]) * 1000,
+        )
+        for row in rows
+    ]
+    return sorted(ratings, key=lambda event: event.time) if order == "time" else ratings

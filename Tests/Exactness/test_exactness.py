@@ -1,0 +1,144 @@
+"""Tests of the second opinion itself: python3 -m unittest discover Tests/Exactness"""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from exactness import compare, faults, fold, movielens  # noqa: E402
+from exactness.movielens import Event, Item  # noqa: E402
+from exactness.processes import setting, without  # noqa: E402
+
+MINUTE, DAY = 60_000, 86_400_000
+CATALOG = {"1": Item("1", "One", ("Drama", "Comedy")), "2": Item("2", "Two", ("Drama",), ("slow",), "Ada")}
+
+
+def event(number: int, type: str, item: str, time: int, value: float | None = None) -> Event:
+    return Event(f"e{number}", type, "u", item, value, time)
+
+
+def folded(*events: Event) -> fold.Profile:
+    return fold.profiles(list(events), CATALOG)["u"]
+
+
+class FoldTests(unittest.TestCase):
+    def test_affinities_halve_in_thirty_days(self):
+        profile = folded(event(1, "rating", "1", 0, 5.0), event(2, "rating", "2", 30 * DAY, 0.5))
+        self.assertEqual(profile.affinities["categories"]["Drama"].sums(30 * DAY), (2.5, 4.0))
+        self.assertEqual(profile.affinities["categories"]["Comedy"].sums(30 * DAY), (2.5, 0.0))
+        self.assertEqual(profile.affinities["creators"]["Ada"].sums(30 * DAY), (0.0, 4.0))
+
+    def test_repeated_event_ids_count_once(self):
+        first = event(1, "rating", "1", 0, 5.0)
+        self.assertEqual(folded(first, event(2, "view", "2", 1), first).revision, 2)
+
+    def test_sessions_end_after_thirty_minutes_and_late_events_open_their_own(self):
+        times = [100, 130, 161, 60, 191, 20]
+        profile = folded(*(event(n, "view", "1", t * MINUTE) for n, t in enumerate(times)))
+        # 100-130 is one session, 161 opens the next, 60 is late, 191 belongs to the second, 20 is late again.
+        self.assertEqual(profile.sessions, 2)
+        self.assertEqual(profile.open_session, (161 * MINUTE, 191 * MINUTE))
+
+    def test_an_item_keeps_its_strongest_signal_until_an_opinion_changes(self):
+        entry = folded(event(1, "favorite", "1", 1), event(2, "view", "1", 2)).items["1"]
+        self.assertEqual((entry.signal, entry.strength, entry.last_time, entry.count), ("favorite", 5.0, 2, 2))
+        entry = folded(event(1, "favorite", "1", 1), event(2, "dislike", "1", 2)).items["1"]
+        self.assertEqual((entry.signal, entry.consumed, entry.rejected), ("dislike", True, True))
+        entry = folded(event(1, "dislike", "1", 5), event(2, "view", "1", 2)).items["1"]
+        self.assertEqual((entry.signal, entry.rejected, entry.last_time), ("dislike", True, 5))
+
+    def test_types_without_strength_only_count(self):
+        profile = folded(event(1, "search", "1", 1))
+        self.assertEqual((dict(profile.counters), profile.items, profile.sessions), ({"search": 1}, {}, 1))
+
+    def test_the_smallest_of_too_many_names_goes(self):
+        names = tuple(f"n{index:03}" for index in range(101))
+        catalog = {"a": Item("a", "A", names[:100]), "b": Item("b", "B", names[100:])}
+        profile = fold.profiles([event(1, "view", "b", 0), event(2, "like", "a", 0)], catalog)["u"]
+        self.assertEqual(sorted(profile.affinities["categories"]), list(names[:100]))
+        profile = fold.profiles([event(1, "like", "a", 0), event(2, "favorite", "b", 0)], catalog)["u"]
+        self.assertNotIn("n099", profile.affinities["categories"])
+
+
+class CompareTests(unittest.TestCase):
+    def printed(self) -> dict:
+        return {
+            "user": "u", "revision": 2, "firstSeen": "1970-01-01T00:00:00.000Z", "lastSeen": "1970-01-01T00:00:01.000Z",
+            "sessions": 1, "counters": {"rating": 2},
+            "affinities": {
+                "asOf": "1970-01-01T00:00:01.000Z",
+                "categories": [
+                    {"name": "Drama", "affinity": 5 + 5 * 2.0 ** (-1 / 2_592_000), "disliked": 0,
+                     "liked": 5 + 5 * 2.0 ** (-1 / 2_592_000)},
+                    {"name": "Comedy", "affinity": 5 * 2.0 ** (-1 / 2_592_000), "disliked": 0,
+                     "liked": 5 * 2.0 ** (-1 / 2_592_000)},
+                ],
+                "tags": [{"name": "slow", "affinity": 5, "liked": 5, "disliked": 0}],
+                "creators": [{"name": "Ada", "affinity": 5, "liked": 5, "disliked": 0}],
+            },
+            "items": [
+                {"id": id, "signal": "rating", "strength": 5, "lastTime": f"1970-01-01T00:00:0{time}.000Z",
+                 "count": 1, "consumed": True, "rejected": False} for id, time in (("2", 1), ("1", 0))
+            ],
+            "rfm": {"recencyDays": None, "frequency": 0, "monetary": 0},
+        }  # fmt: skip
+
+    def setUp(self):
+        self.expected = folded(event(1, "rating", "1", 0, 5.0), event(2, "rating", "2", 1_000, 5.0))
+
+    def test_agreement_is_silent(self):
+        self.assertEqual(compare.differences("u", self.expected, self.printed()), [])
+
+    def test_every_difference_is_found(self):
+        def changed(change) -> list[str]:
+            printed = self.printed()
+            change(printed)
+            return compare.differences("u", self.expected, printed)
+
+        changes = [
+            lambda p: p.update(revision=3),
+            lambda p: p.update(sessions=2),
+            lambda p: p.update(lastSeen="1970-01-01T00:00:01.001Z"),
+            lambda p: p["counters"].update(view=1),
+            lambda p: p["affinities"]["categories"].pop(),
+            lambda p: p["affinities"]["tags"][0].update(liked=5 * (1 + 3e-9)),
+            lambda p: p["affinities"]["categories"].reverse(),
+            lambda p: p["items"].pop(),
+            lambda p: p["items"][0].update(count=2),
+            lambda p: p["items"][0].update(consumed=False),
+            lambda p: p["rfm"].update(frequency=1),
+        ]
+        for number, change in enumerate(changes):
+            self.assertTrue(changed(change), f"change {number} went unnoticed")
+
+
+class PlanTests(unittest.TestCase):
+    def test_a_seed_is_a_plan(self):
+        self.assertEqual(faults.plan(7, 20, "term"), faults.plan(7, 20, "term"))
+        self.assertNotEqual(faults.plan(7, 20, "term"), faults.plan(8, 20, "term"))
+        kinds = [fault.kind for fault in faults.plan(7, 20, "kill")]
+        self.assertEqual((kinds.count("kill"), kinds.count("zombie"), kinds.count("redis")), (20, 1, 1))
+
+    def test_both_consumers_are_killed(self):
+        for seed in range(50):
+            targets = {fault.target for fault in faults.plan(seed, 5, "term") if fault.kind == "kill"}
+            self.assertLessEqual({"stream-processor", "profile-updater"}, targets, f"seed {seed}")
+
+
+class TextTests(unittest.TestCase):
+    def test_times_survive_their_text(self):
+        for time in (0, 1, 999, 964_982_703_000, 1_795_230_000_123):
+            self.assertEqual(movielens.milliseconds(movielens.rfc3339(time)), time)
+
+    def test_settings_come_from_flags_before_the_environment(self):
+        arguments = ["server", "--http-port=1", "--admin-port", "2", "--log-level", "info"]
+        self.assertEqual(setting("http.port", arguments, {"HTTP_PORT": "9"}), "1")
+        self.assertEqual(setting("admin.port", arguments, {}), "2")
+        self.assertEqual(setting("redis.url", arguments, {"REDIS_URL": "redis://x"}), "redis://x")
+        self.assertEqual(without(arguments, "admin.port"), ["server", "--http-port=1", "--log-level", "info"])
+        self.assertEqual(without(arguments, "http.port"), ["server", *arguments[2:]])
+
+
+if __name__ == "__main__":
+    unittest.main()
