@@ -140,14 +140,16 @@ public func withPrivateRedis<Result>(
     return try await body(server)
 }
 
-/// Runs `body` with a client of `withRedis`' server.
+/// Runs `body` with a client of `withRedis`' server, patient enough for a busy machine unless it has `options`.
 public func withRedisClient<Result>(
-    options: RedisClient.Options = RedisClient.Options(clientName: "test"),
+    options: RedisClient.Options? = nil,
     scripts: [RedisScript] = [],
     _ body: (RedisClient) async throws -> Result
 ) async throws -> Result {
     try await withRedis { url in
-        let client = RedisClient(url: url, options: options, scripts: scripts)
+        var patient = RedisClient.Options(clientName: "test")
+        patient.commandTimeout = .seconds(10)
+        let client = RedisClient(url: url, options: options ?? patient, scripts: scripts)
         do {
             let result = try await body(client)
             await client.close()

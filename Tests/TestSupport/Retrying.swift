@@ -1,5 +1,5 @@
 /// Repeats `body` until it succeeds; after five seconds its error is the caller's.
-public func eventually<Result>(
+public func retrying<Result>(
     within limit: Duration = .seconds(5),
     _ body: () async throws -> Result
 ) async throws -> Result {
@@ -15,11 +15,11 @@ public func eventually<Result>(
 }
 
 /// Waits until `condition` holds; throws after five seconds.
-public func eventuallyTrue(
+public func untilTrue(
     within limit: Duration = .seconds(5),
     _ condition: () async throws -> Bool
 ) async throws {
-    try await eventually(within: limit) {
+    try await retrying(within: limit) {
         guard try await condition() else { throw NeverHeld() }
     }
 }
