@@ -56,7 +56,7 @@ let package = Package(
         .target(name: "Events", dependencies: ["JSON"], path: "Shared/Events"),
         .target(name: "Sessions", dependencies: ["Events"], path: "Shared/Sessions"),
         .target(name: "Catalog", dependencies: ["Events", "JSON"], path: "Shared/Catalog"),
-        .target(name: "Profiles", dependencies: ["Events"], path: "Shared/Profiles"),
+        .target(name: "Profiles", dependencies: ["Events", "JSON"], path: "Shared/Profiles"),
         .target(name: "Recommenders", path: "Shared/Recommenders"),
 
         // Redis layout and what every executable needs.

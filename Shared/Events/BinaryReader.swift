@@ -84,4 +84,23 @@ public struct BinaryReader: Sendable {
         defer { position += count }
         return bytes[position..<position + count]
     }
+
+    /// Reads a count of things that take at least `size` bytes each, so that a damaged one cannot claim memory.
+    public mutating func readCount(ofAtLeast size: Int) throws(Failure) -> Int {
+        let count = try readCount()
+        guard count <= remaining / size else { throw .truncated }
+        return count
+    }
+
+    /// Reads a number that is not negative.
+    public mutating func readCount() throws(Failure) -> Int {
+        try readVarint(as: Int.self)
+    }
+
+    /// Reads an integer of fixed size, the lowest byte first.
+    public mutating func readFixed<Value: FixedWidthInteger & UnsignedInteger>(_: Value.Type) throws(Failure) -> Value {
+        var value: Value = 0
+        for shift in stride(from: 0, to: Value.bitWidth, by: 8) { value |= Value(try readByte()) << Value(shift) }
+        return value
+    }
 }

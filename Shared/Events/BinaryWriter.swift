@@ -51,4 +51,16 @@ public struct BinaryWriter: Sendable {
     public mutating func write(raw: some Sequence<UInt8>) {
         bytes.append(contentsOf: raw)
     }
+
+    /// Appends a number that is not negative, such as a count.
+    public mutating func write(count: Int) {
+        write(varint: UInt64(max(0, count)))
+    }
+
+    /// Appends all bytes of `value`, the lowest first.
+    public mutating func write(fixed value: some FixedWidthInteger & UnsignedInteger) {
+        for shift in stride(from: 0, to: value.bitWidth, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
 }

@@ -47,7 +47,9 @@ public struct AffinityTable: Hashable, Sendable {
     mutating func cap(at limit: Int) {
         guard masses.count > limit else { return }
         let ranked = masses.sorted { left, right in
-            let (leftTotal, rightTotal) = (left.value.liked + left.value.disliked, right.value.liked + right.value.disliked)
+            let (leftTotal, rightTotal) = (
+                left.value.liked + left.value.disliked, right.value.liked + right.value.disliked
+            )
             guard leftTotal == rightTotal else { return leftTotal > rightTotal }
             return left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
         }

@@ -25,7 +25,9 @@ public struct ProfilePolicy: Hashable, Sendable {
         self.maximumItems = maximumItems
     }
 
-    /// 2^((time − landmark) / half-life).
+    /// The factor 2^((time − landmark) / half-life).
+    ///
+    /// Larger than one when `time` is after `landmark`.
     func scale(at time: Timestamp, relativeTo landmark: Timestamp) -> Double {
         exp2(Double(time.milliseconds - landmark.milliseconds) / halfLifeMilliseconds)
     }

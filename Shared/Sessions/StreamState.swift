@@ -49,6 +49,7 @@ extension StreamState {
     ///   - receivedAt: when it arrived; "now" for the verdict.
     ///   - user: whose state this is.
     ///   - policy: session and retry windows.
+    /// - Returns: what becomes of the event.
     public mutating func apply(
         _ source: SourceCoordinates,
         eventID: String,

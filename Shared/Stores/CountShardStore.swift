@@ -1,0 +1,145 @@
+public import Events
+public import Redis
+
+/// Item counts per window, in one shard per `activity` partition, each shard behind its own fence.
+///
+/// Readers add the shards up.
+public struct CountShardStore: Sendable {
+    /// One number that grows.
+    public struct Increment: Hashable, Sendable {
+        /// The window's kind.
+        public var window: CountWindow
+        /// The window's start.
+        public var start: Timestamp
+        /// What is counted.
+        public var metric: ItemMetric
+        /// The item.
+        public var itemID: String
+        /// By how much.
+        public var amount: Int
+
+        /// Creates an increment.
+        public init(window: CountWindow, start: Timestamp, metric: ItemMetric, itemID: String, amount: Int = 1) {
+            self.window = window
+            self.start = start
+            self.metric = metric
+            self.itemID = itemID
+            self.amount = amount
+        }
+    }
+
+    /// The most increments one write may hold: about a millisecond of Redis.
+    public static let maximumIncrements = 500
+
+    private let redis: RedisClient
+    private let keys: KeySpace
+    private let mode: FenceMode
+
+    /// KEYS are the fence and then the windows; ARGV `1` when fenced, expected fence, new fence, then per window: when it
+    /// expires (seconds since 1970), the number of fields, and fields and amounts.
+    private static let increment = RedisScript(
+        name: "fenced-counts",
+        source: """
+            local fence = redis.call('GET', KEYS[1]) or ''
+            if ARGV[1] == '1' and fence ~= ARGV[2] then return 0 end
+            for k = 2, #KEYS do
+              local kind = redis.call('TYPE', KEYS[k]).ok
+              if kind ~= 'hash' and kind ~= 'none' then
+                return redis.error_reply('WRONGTYPE a window of counts is a ' .. kind)
+              end
+            end
+            local at = 4
+            for k = 2, #KEYS do
+              local expiry, count = ARGV[at], tonumber(ARGV[at + 1])
+              at = at + 2
+              for _ = 1, count do
+                redis.call('HINCRBY', KEYS[k], ARGV[at], ARGV[at + 1])
+                at = at + 2
+              end
+              redis.call('EXPIREAT', KEYS[k], expiry)
+            end
+            redis.call('SET', KEYS[1], ARGV[3])
+            return 1
+            """
+    )
+
+    /// Creates a store on `redis`.
+    public init(redis: RedisClient, keys: KeySpace = KeySpace(), mode: FenceMode = .enforced) {
+        self.redis = redis
+        self.keys = keys
+        self.mode = mode
+    }
+
+    /// The fence of a shard; `nil` when nothing has been counted in it.
+    public func fence(partition: Int32) async throws(StoreError) -> Fence? {
+        var pipeline = RedisPipeline()
+        pipeline.append("GET", key: keys.countsFence(partition: partition))
+        guard let bytes = try await redis.checkedReplies(to: pipeline)[0].bytes else { return nil }
+        do throws(BinaryReader.Failure) {
+            return try Fence(decoding: bytes)
+        } catch {
+            throw .corrupt("the fence of a shard of counts cannot be read")
+        }
+    }
+
+    /// Adds `increments`, at most ``maximumIncrements``, and moves the fence, if it still is `expected`.
+    ///
+    /// Answers `false` for a conflict: read the fence again.
+    public func add(
+        _ increments: [Increment],
+        partition: Int32,
+        expected: Fence?,
+        fence: Fence
+    ) async throws(StoreError) -> Bool {
+        precondition(increments.count <= Self.maximumIncrements, "too many increments for one script")
+        var scriptKeys = [keys.countsFence(partition: partition)]
+        var arguments: [[UInt8]] = [
+            [mode == .enforced ? UInt8(ascii: "1") : UInt8(ascii: "0")], expected?.encoded() ?? [], fence.encoded(),
+        ]
+        let windows = Dictionary(grouping: increments) { Window(kind: $0.window, start: $0.start) }
+        for (window, increments) in windows {
+            scriptKeys.append(keys.counts(partition: partition, window: window.kind, start: window.start))
+            let expiry = (window.start.milliseconds + window.kind.retentionMilliseconds) / 1000
+            arguments.append(Array("\(expiry)".utf8))
+            arguments.append(Array("\(increments.count)".utf8))
+            for increment in increments {
+                arguments.append(Array("\(increment.metric.rawValue):\(increment.itemID)".utf8))
+                arguments.append(Array("\(increment.amount)".utf8))
+            }
+        }
+        var pipeline = RedisPipeline()
+        pipeline.append(script: Self.increment, keys: scriptKeys, arguments: arguments)
+        return try await redis.checkedReplies(to: pipeline)[0] == .integer(1)
+    }
+
+    /// The sum over the shards `partitions` of all counts in the windows that start at `starts`.
+    public func totals(
+        window: CountWindow,
+        starts: [Timestamp],
+        partitions: Range<Int32>
+    ) async throws(StoreError) -> [ItemMetric: [String: Int]] {
+        var pipeline = RedisPipeline()
+        for start in starts {
+            for partition in partitions {
+                pipeline.append("HGETALL", key: keys.counts(partition: partition, window: window, start: start))
+            }
+        }
+        guard !pipeline.isEmpty else { return [:] }
+        var totals: [ItemMetric: [String: Int]] = [:]
+        for reply in try await redis.checkedReplies(to: pipeline) {
+            let parts = reply.array ?? []
+            for index in stride(from: 0, to: parts.count - 1, by: 2) {
+                guard let field = parts[index].string, let amount = parts[index + 1].string.flatMap(Int.init),
+                    let metric = ItemMetric(rawValue: String(field.prefix(1)))
+                else { continue }
+                totals[metric, default: [:]][String(field.dropFirst(2)), default: 0] += amount
+            }
+        }
+        return totals
+    }
+
+    private struct Window: Hashable {
+        var kind: CountWindow
+        var start: Timestamp
+    }
+}

@@ -1,1 +1,0 @@
-// Stores: to be built.
