@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "ServiceSupport",
             dependencies: [
-                "Kafka", "Redis", "Events", argumentParser, configuration, hummingbird, lifecycle, locks, logging,
+                "Events", "Kafka", "Redis", "Stores", argumentParser, configuration, hummingbird, lifecycle, locks, logging,
                 metrics, signals,
             ],
             path: "Shared/ServiceSupport"

@@ -1,0 +1,181 @@
+public import Kafka
+public import Logging
+import NIOConcurrencyHelpers
+public import Redis
+public import Stores
+
+/// Keeps the offsets of a consumer group and the state in Redis together: rules 6 and 7 of `docs/delivery.md`.
+///
+/// - On assignment it refuses to go on when the brokers have less than Redis says was processed.
+/// - Each commit carries the replication id of Redis and an offset from some seconds ago. When the id has changed,
+///   Redis may have lost what it had acknowledged last, state and fences alike: reading goes back to that offset.
+/// - A worker takes ``epoch`` when it begins a batch and calls ``require(_:)`` after each read and each conflict, so
+///   that nothing is written to a Redis that was rolled back before reading has gone back too.
+public final class ConsumerCheckpoint: Sendable {
+    private struct Sample {
+        var at: ContinuousClock.Instant
+        var offsets: [KafkaTopicPartition: Int64]
+    }
+
+    private struct State {
+        var epoch: Int
+        var replicationID: String?
+        var samples: [Sample] = []
+    }
+
+    private let redis: RedisClient
+    private let progress: ProgressStore
+    private let generations: [String: UInt32]
+    private let window: Duration
+    private let logger: Logger
+    private let state: NIOLockedValueBox<State>
+
+    /// Creates the checkpoint of a group.
+    ///
+    /// - Parameters:
+    ///   - redis: where the state is.
+    ///   - progress: where positions are noted.
+    ///   - generations: the generation per topic.
+    ///   - window: how much Redis may lose at most.
+    ///   - logger: where a rollback is told.
+    public init(
+        redis: RedisClient,
+        progress: ProgressStore,
+        generations: [String: UInt32],
+        window: Duration = .seconds(10),
+        logger: Logger
+    ) {
+        self.redis = redis
+        self.progress = progress
+        self.generations = generations
+        self.window = window
+        self.logger = logger
+        state = NIOLockedValueBox(State(epoch: redis.state.identityEpoch))
+    }
+
+    /// The incarnation of Redis that reading agrees with.
+    public var epoch: Int { state.withLockedValue { $0.epoch } }
+
+    /// Makes sure that Redis still is the one of `epoch`; throws an error that leads to another try after the rewind.
+    public func require(_ epoch: Int) throws(StoreError) {
+        guard redis.state.identityEpoch == epoch, self.epoch == epoch else {
+            throw StoreError(code: .unavailable, message: "redis was restarted or replaced; reading goes back first")
+        }
+    }
+
+    /// The text to commit with an offset: replication id and the offset to go back to.
+    public func metadata(for partition: KafkaTopicPartition) -> String? {
+        state.withLockedValue { state in
+            guard let id = state.replicationID, let offset = Self.rewindOffset(partition, state) else { return nil }
+            return "\(id):\(offset)"
+        }
+    }
+
+    /// Checks an assignment against Redis; answers where to start instead of the committed offsets.
+    public func assigned(
+        _ committed: [KafkaTopicPartition: KafkaCommitted]
+    ) async throws -> [KafkaTopicPartition: Int64] {
+        let identity = try await redis.identity()
+        let noted = try await progress.positions(of: committed.keys.map { ($0.topic, $0.partition) })
+        for position in noted where position.generation == generations[position.topic] {
+            let partition = KafkaTopicPartition(topic: position.topic, partition: position.partition)
+            guard let found = committed[partition] else { continue }
+            if found.offset == nil, position.offset > 0 {
+                throw KafkaConsumptionRefused(
+                    "\(partition) was processed up to \(position.offset) and yet the group has no committed offset: "
+                        + "was the group deleted, or is this another cluster? `freshet topics new-generation` starts over"
+                )
+            }
+            if let high = found.high, high < position.offset {
+                throw KafkaConsumptionRefused(
+                    "\(partition) ends at \(high), before \(position.offset), which was processed: the brokers lost "
+                        + "messages, or the topic was made anew; `freshet topics new-generation` starts over"
+                )
+            }
+        }
+        var starts: [KafkaTopicPartition: Int64] = [:]
+        for (partition, found) in committed {
+            guard let parts = found.metadata?.split(separator: ":"), parts.count == 2, let older = Int64(parts[1]),
+                parts[0] != identity.replicationID
+            else { continue }
+            starts[partition] = max(older, found.low ?? older)
+        }
+        if !starts.isEmpty {
+            logger.warning("redis is another one since the last commit; reading goes back", metadata: [
+                "kafka.partitions": "\(starts.count)"
+            ])
+        }
+        state.withLockedValue { state in
+            state.epoch = redis.state.identityEpoch
+            state.replicationID = identity.replicationID
+            var offsets = committed.compactMapValues { $0.offset ?? $0.low }
+            offsets.merge(starts) { $1 }
+            state.samples = [Sample(at: .now, offsets: offsets)]
+        }
+        return starts
+    }
+
+    /// Watches Redis for a restart and notes positions, until cancelled.
+    public func watch(_ group: KafkaConsumerGroup) async {
+        var ticks = 0
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(100))
+            if redis.state.identityEpoch != epoch { await goBack(group) }
+            ticks += 1
+            if ticks.isMultiple(of: 10) { await sample(group.state) }
+        }
+    }
+
+    private func goBack(_ group: KafkaConsumerGroup) async {
+        let seen = redis.state.identityEpoch
+        guard let identity = try? await redis.identity(), redis.state.identityEpoch == seen else { return }
+        let partitions = group.state.partitions.keys
+        let (isSame, offsets) = state.withLockedValue { state in
+            let offsets = partitions.compactMap { partition in
+                Self.rewindOffset(partition, state).map { (partition, $0) }
+            }
+            return (state.replicationID == identity.replicationID, offsets)
+        }
+        if !isSame, !offsets.isEmpty {
+            logger.warning("redis was restarted or replaced; reading goes back", metadata: [
+                "kafka.partitions": "\(offsets.count)"
+            ])
+            await group.rewind(to: Dictionary(uniqueKeysWithValues: offsets))
+        }
+        state.withLockedValue { state in
+            state.epoch = seen
+            state.replicationID = identity.replicationID
+        }
+    }
+
+    private func sample(_ group: KafkaConsumerGroup.State) async {
+        let offsets = group.partitions.mapValues(\.processed)
+        guard !offsets.isEmpty else { return }
+        state.withLockedValue { state in
+            state.samples.append(Sample(at: .now, offsets: offsets))
+            // The newest sample older than the window is the one to go back to; what is before it has no use.
+            let limit = ContinuousClock.now - window
+            while state.samples.count > 1, state.samples[1].at < limit { state.samples.removeFirst() }
+        }
+        let positions = offsets.compactMap { partition, offset in
+            generations[partition.topic].map {
+                ProgressStore.Position(
+                    topic: partition.topic,
+                    partition: partition.partition,
+                    generation: $0,
+                    offset: offset
+                )
+            }
+        }
+        // Positions only serve the check at the next assignment; the next second writes newer ones.
+        try? await progress.write(positions)
+    }
+
+    private static func rewindOffset(
+        _ partition: KafkaTopicPartition,
+        _ state: State
+    ) -> Int64? {
+        for sample in state.samples { if let offset = sample.offsets[partition] { return offset } }
+        return nil
+    }
+}
