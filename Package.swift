@@ -8,8 +8,8 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 
 let package = Package(
     name: "freshet",
@@ -50,6 +50,8 @@ let package = Package(
         .target(name: "Threading", dependencies: [locks], path: "Shared/Threading"),
         .target(name: "Kafka", dependencies: ["CRDKafka", "Threading", locks, logging], path: "Shared/Kafka"),
         .target(name: "Redis", dependencies: ["CHiredis", "Threading", locks, logging], path: "Shared/Redis"),
+
+        .target(name: "ChildProcesses", dependencies: ["Threading", locks], path: "Shared/ChildProcesses"),
 
         // The domain: values and pure functions.
         .target(name: "JSON", path: "Shared/JSON"),
@@ -116,8 +118,9 @@ let package = Package(
         .executableTarget(
             name: "Freshet",
             dependencies: [
-                "Catalog", "Events", "JSON", "Kafka", "Profiles", "Redis", "ServiceSupport", "Sessions", "Stores",
-                argumentParser,
+                "Catalog", "ChildProcesses", "Events", "JSON", "Kafka", "Profiles", "Redis", "ServiceSupport",
+                "Sessions",
+                "Stores", argumentParser, locks, logging, signals,
             ],
             path: "Services/Freshet"
         ),
@@ -133,6 +136,11 @@ let package = Package(
             name: "KafkaTests",
             dependencies: ["Kafka", "TestSupport", locks, logging],
             path: "Tests/KafkaTests"
+        ),
+        .testTarget(
+            name: "ChildProcessesTests",
+            dependencies: ["ChildProcesses", locks],
+            path: "Tests/ChildProcessesTests"
         ),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"], path: "Tests/RedisTests"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
@@ -158,7 +166,9 @@ let package = Package(
 )
 
 // Modules that touch C memory; everywhere else unsafe code does not compile.
-let wrapsC: Set<String> = ["Kafka", "Redis", "Threading", "JSON", "Recommenders", "Collector", "TestSupport"]
+let wrapsC: Set<String> = [
+    "ChildProcesses", "Kafka", "Redis", "Threading", "JSON", "Recommenders", "Collector", "TestSupport",
+]
 for target in package.targets where target.type != .system && target.name != "CThreadInterposer" {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),

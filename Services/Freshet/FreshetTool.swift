@@ -1,0 +1,19 @@
+import ArgumentParser
+import ServiceSupport
+
+/// The operator's and developer's tool.
+@main
+struct FreshetTool: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "freshet",
+        abstract: "Runs, feeds and inspects a Freshet installation.",
+        discussion: """
+            Brokers and Redis are found as the services find them: KAFKA_BOOTSTRAP_SERVERS and REDIS_URL, a JSON file \
+            with --config, or --set key=value. `freshet up` brings its own unless it is told of others.
+            """,
+        version: "freshet \(ServiceVersion.current)",
+        subcommands: [
+            UpCommand.self, ReplayCommand.self, TopicsCommand.self, TailCommand.self,
+        ]
+    )
+}

@@ -1,3 +1,0 @@
-import Glibc
-
-fatalError("Freshet is not built yet")
