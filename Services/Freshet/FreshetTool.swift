@@ -13,7 +13,8 @@ struct FreshetTool: AsyncParsableCommand {
             """,
         version: "freshet \(ServiceVersion.current)",
         subcommands: [
-            UpCommand.self, ReplayCommand.self, TopicsCommand.self, TailCommand.self,
+            UpCommand.self, ReplayCommand.self, TopicsCommand.self, ProfileCommand.self, TailCommand.self,
+            BooksCommand.self,
         ]
     )
 }

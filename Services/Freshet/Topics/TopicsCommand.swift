@@ -1,13 +1,14 @@
 import ArgumentParser
 import Kafka
 import ServiceSupport
+import Stores
 
 /// The command `freshet topics …`.
 struct TopicsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "topics",
         abstract: "Creates the topics, and begins new generations of them.",
-        subcommands: [Create.self]
+        subcommands: [Create.self, NewGeneration.self]
     )
 
     /// The command `freshet topics create`.
@@ -27,14 +28,48 @@ struct TopicsCommand: AsyncParsableCommand {
         func run() async throws {
             let settings = try connection.settings()
             let names = TopicNames(prefix: settings.topics.prefix, partitions: partitions ?? settings.topics.partitions)
-            let admin = KafkaAdmin(settings: settings.kafka.client, logger: ToolSettings.logger)
-            let before = try await admin.metadata()
-            let wanted = TopicLayout(names).specifications(replication: replication)
-            try await admin.createTopics(wanted)
-            for topic in wanted {
-                let verb = before.topics[topic.name] == nil ? "created" : "exists "
-                print("\(verb)  \(topic.name)  \(topic.partitions) partitions")
+            let layout = TopicLayout(names)
+            let created = try await settings.withRedis { redis in
+                try await TopicCreation(settings: settings, layout: layout, redis: redis).run(replication: replication)
             }
+            for topic in layout.specifications() {
+                print("\(created.contains(topic.name) ? "created" : "exists ")  \(topic.name)  \(topic.partitions)")
+            }
+        }
+    }
+
+    /// The command `freshet topics new-generation`.
+    struct NewGeneration: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Says that topics were made anew, so that the consumers go on with offsets from the start.",
+            discussion: """
+                Consumers stop when the cluster is another one, or when a topic ends before what they have processed: \
+                that is how a topic looks that was deleted and created again, and offsets mean nothing any more. When \
+                that was meant, this command lets them go on. State that was built from the old topics stays.
+                """
+        )
+
+        @OptionGroup var connection: ConnectionOptions
+
+        @Argument(help: "Topics with their prefix; all of the installation's unless some are named.")
+        var topics: [String] = []
+
+        func run() async throws {
+            let settings = try connection.settings()
+            let known = TopicLayout(settings.topics).names
+            for topic in topics where !known.contains(topic) {
+                throw Complaint(
+                    "\(topic) is not a topic of this installation; they are:\n  \(known.joined(separator: "\n  "))"
+                )
+            }
+            let chosen = topics.isEmpty ? known : topics
+            let cluster = try await KafkaAdmin(settings: settings.kafka.client, logger: ToolSettings.logger).clusterID()
+            let generations = try await settings.withRedis { redis in
+                let store = TopicGenerations(redis: redis)
+                try await store.mintNext(chosen, clusterID: cluster)
+                return try await store.generations(of: chosen)
+            }
+            for topic in chosen { print("\(topic)  generation \(generations[topic]?.number ?? 0) on \(cluster)") }
         }
     }
 }

@@ -2,6 +2,7 @@ import ChildProcesses
 import Foundation
 import Kafka
 import ServiceSupport
+import Stores
 import UnixSignals
 
 /// The whole suite on this machine: broker, Redis and services, from the start to the orderly end.
@@ -86,6 +87,7 @@ struct LocalSuite: Sendable {
             tasks.addTask {
                 do {
                     try await redis?.waitUntilReady()
+                    try await mintGenerations()
                 } catch {
                     return _ = happen.yield(.failed("\(error)"))
                 }
@@ -106,6 +108,25 @@ struct LocalSuite: Sendable {
         if let addressFile { try? FileManager.default.removeItem(atPath: addressFile) }
         log.announce(["freshet is down"])
         return isFine
+    }
+
+    /// A broker of our own is a new cluster; on another one missing topics are created.
+    private func mintGenerations() async throws {
+        let settings = try resolvedSettings()
+        let layout = TopicLayout(settings.topics)
+        try await settings.withRedis { redis in
+            guard broker != nil else {
+                _ = try await TopicCreation(settings: settings, layout: layout, redis: redis).run()
+                return
+            }
+            let admin = KafkaAdmin(settings: settings.kafka.client, logger: ToolSettings.logger)
+            try await TopicGenerations(redis: redis).mintNext(layout.names, clusterID: admin.clusterID())
+        }
+    }
+
+    /// The settings as the services will see them.
+    private func resolvedSettings() throws -> ToolSettings {
+        try ToolSettings(from: SettingsReader(environment: environment))
     }
 
     private func supervise(_ supervisor: Supervisor, _ happen: AsyncStream<Happening>.Continuation) async {
@@ -188,7 +209,9 @@ struct LocalSuite: Sendable {
         for supervisor in supervisors + (redisSupervisor.map { [$0] } ?? []) {
             pids[supervisor.program.name] = supervisor.processID
         }
-        let names = ["KAFKA_BOOTSTRAP_SERVERS", "REDIS_URL", "TOPICS_PREFIX", "TOPICS_PARTITIONS"]
+        let names =
+            ["KAFKA_BOOTSTRAP_SERVERS", "REDIS_URL", "TOPICS_PREFIX", "TOPICS_PARTITIONS"]
+            + (broker == nil ? [] : Array(Self.embeddedBrokerProperties.keys))
         let file = AddressFile(
             environment: environment.filter { names.contains($0.key) },
             urls: urls,
