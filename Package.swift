@@ -55,7 +55,12 @@ let package = Package(
 
         // The domain: values and pure functions.
         .target(name: "JSON", path: "Shared/JSON"),
-        .target(name: "Events", dependencies: ["JSON"], path: "Shared/Events"),
+        .target(
+            name: "Events",
+            dependencies: ["JSON"],
+            path: "Shared/Events",
+            resources: [.embedInCode("Resources/event.schema.json")]
+        ),
         .target(name: "Sessions", dependencies: ["Events"], path: "Shared/Sessions"),
         .target(name: "Catalog", dependencies: ["Events", "JSON"], path: "Shared/Catalog"),
         .target(name: "Profiles", dependencies: ["Events", "JSON"], path: "Shared/Profiles"),
@@ -79,8 +84,11 @@ let package = Package(
         // Executables: settings, loops, wiring.
         .executableTarget(
             name: "Collector",
-            dependencies: ["CZlib", "Events", "JSON", "Kafka", "ServiceSupport", argumentParser, hummingbird, metrics],
-            path: "Services/Collector"
+            dependencies: [
+                "CZlib", "Events", "JSON", "Kafka", "ServiceSupport", hummingbird, lifecycle, locks, logging,
+            ],
+            path: "Services/Collector",
+            resources: [.embedInCode("Resources/openapi.json")]
         ),
         .executableTarget(
             name: "StreamProcessor",
@@ -160,6 +168,14 @@ let package = Package(
                 "Events", "Kafka", "Redis", "ServiceSupport", "TestSupport", configuration, locks, logging, metrics,
             ],
             path: "Tests/ServiceSupportTests"
+        ),
+        .testTarget(
+            name: "CollectorTests",
+            dependencies: [
+                "CZlib", "Collector", "Events", "JSON", "Kafka", "ServiceSupport", "TestSupport", hummingbird,
+                lifecycle, logging,
+            ],
+            path: "Tests/CollectorTests"
         ),
     ],
     swiftLanguageModes: [.v6]

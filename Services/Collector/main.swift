@@ -1,3 +1,3 @@
-import Glibc
+import ServiceSupport
 
-fatalError("Collector is not built yet")
+await ServiceMain.run(CollectorService.self)

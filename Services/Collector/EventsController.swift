@@ -1,0 +1,130 @@
+import Events
+import HTTPTypes
+import Hummingbird
+import Kafka
+import NIOCore
+import ServiceSupport
+
+/// `POST /v1/events`: reads, checks and produces the events of one body, and answers when Kafka has them.
+struct EventsController: Sendable {
+    let validator: EventValidator
+    let topics: TopicNames
+    let deadline: Duration
+    let budget: BodyBudget
+    let deliveries: DeliveryQueue
+    let metrics: CollectorMetrics
+    let now: @Sendable () -> Timestamp
+
+    func post(_ request: Request, _ context: some RequestContext) async throws -> Response {
+        let format = try BodyFormat(
+            contentType: request.headers[.contentType],
+            contentEncoding: request.headers[.contentEncoding]
+        )
+        let limit = validator.limits.maximumBatchBytes
+        let length = request.headers[.contentLength].flatMap { Int($0) }
+        guard length ?? 0 <= limit else { throw Self.tooLarge(limit) }
+        // A compressed body is held twice for a moment.
+        let reserved = (length ?? limit) + (format.isCompressed ? limit : 0)
+        guard budget.reserve(reserved) else { throw Self.busy }
+        let receivedAt = now()
+        let batch: IntakeBatch
+        do {
+            batch = try await read(request, as: format, receivedAt: receivedAt)
+        } catch {
+            budget.release(reserved)
+            throw error
+        }
+        try await deliver(batch, receivedAt: receivedAt) { [budget] in budget.release(reserved) }
+        metrics.recordAnswered(batch)
+        return Response(
+            status: .accepted,
+            headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: batch.answer))
+        )
+    }
+
+    private func read(
+        _ request: Request,
+        as format: BodyFormat,
+        receivedAt: Timestamp
+    ) async throws -> IntakeBatch {
+        let limits = validator.limits
+        var body: [UInt8] = []
+        for try await chunk in request.body {
+            guard body.count + chunk.readableBytes <= limits.maximumBatchBytes else {
+                throw Self.tooLarge(limits.maximumBatchBytes)
+            }
+            body.append(contentsOf: chunk.readableBytesView)
+        }
+        let received = body.count
+        if format.isCompressed { body = try Self.inflate(body, limit: limits.maximumBatchBytes) }
+        let ranges: [Range<Int>]
+        do {
+            ranges = try BodySplitter.split(body, as: format.syntax, limit: limits.maximumBatchEvents)
+        } catch {
+            switch error {
+            case .notJSON(let detail): throw Problem(.badRequest, title: "Not JSON", detail: detail)
+            case .tooManyEvents:
+                throw Problem(
+                    .contentTooLarge,
+                    detail: "a batch has at most \(limits.maximumBatchEvents) events"
+                )
+            }
+        }
+        if ranges.isEmpty, format.syntax == .lines { throw Problem(.badRequest, detail: "the body is empty") }
+        metrics.recordBody(bytes: received, events: ranges.count)
+        let batch = IntakeBatch(body, at: ranges, validator: validator, now: receivedAt)
+        if batch.isNotJSONAtAll, format.syntax == .lines {
+            throw Problem(.badRequest, title: "Not JSON", detail: "no line is a JSON object")
+        }
+        return batch
+    }
+
+    /// Returns when Kafka has all records; throws 429 or 503 when it does not.
+    private func deliver(
+        _ batch: IntakeBatch,
+        receivedAt: Timestamp,
+        whenDone: @escaping @Sendable () -> Void
+    ) async throws(Problem) {
+        let records = batch.records(topics: topics, limits: validator.limits, receivedAt: receivedAt)
+        guard let results = await deliveries.send(records, deadline: deadline, whenDone: whenDone) else {
+            metrics.recordUnacknowledged()
+            throw Self.unacknowledged
+        }
+        let errors = results.compactMap { result in
+            if case .failure(let error) = result { error } else { nil }
+        }
+        guard !errors.isEmpty else { return }
+        metrics.recordUnacknowledged()
+        throw errors.contains { $0.code == .queueFull } ? Self.busy : Self.unacknowledged
+    }
+
+    private static func inflate(_ body: [UInt8], limit: Int) throws(Problem) -> [UInt8] {
+        do {
+            return try Gzip.inflate(body, limit: limit)
+        } catch {
+            switch error {
+            case .malformed: throw Problem(.badRequest, title: "Not gzip", detail: "the body is not gzip, or cut off")
+            case .tooLarge: throw tooLarge(limit)
+            }
+        }
+    }
+
+    private static func tooLarge(_ limit: Int) -> Problem {
+        Problem(.contentTooLarge, detail: "a body has at most \(limit) bytes, compressed and uncompressed")
+    }
+
+    private static let busy = Problem(
+        .tooManyRequests,
+        detail: "more events are waiting than can be held; send the same body again, with the same event ids",
+        retryAfterSeconds: 1
+    )
+
+    private static let unacknowledged = Problem(
+        .serviceUnavailable,
+        title: "Not acknowledged",
+        detail: "Kafka did not acknowledge all events in time; some may have been taken. "
+            + "Send the same body again: events with the same eventId count once",
+        retryAfterSeconds: 2
+    )
+}
