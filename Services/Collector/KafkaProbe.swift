@@ -7,13 +7,13 @@ struct KafkaProbe: Service {
     let producer: KafkaProducer
     let topics: [String]
     let check: HealthCheck
-    var interval: Duration = .seconds(2)
+    var interval: Duration = .seconds(1)
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do throws(KafkaError) {
-                    try await producer.warmUp(topics: topics, timeout: .seconds(5))
+                    try await producer.warmUp(topics: topics, timeout: .seconds(2))
                     check.ready()
                 } catch {
                     check.unready(error.message)

@@ -1,4 +1,5 @@
 import Events
+import Kafka
 import ServiceSupport
 import Testing
 

@@ -24,16 +24,23 @@ struct RunningCollector: Sendable {
     let context: ServiceContext
     let stop: @Sendable () -> Void
 
-    func post(_ body: String, type: String = "application/json", headers: [String: String] = [:]) async throws -> Answer {
+    func post(_ body: String, type: String = "application/json", headers: [String: String] = [:]) async throws -> Answer
+    {
         try await post(bytes: Array(body.utf8), type: type, headers: headers)
     }
 
-    func post(bytes: [UInt8], type: String = "application/json", headers: [String: String] = [:]) async throws -> Answer {
+    func post(bytes: [UInt8], type: String = "application/json", headers: [String: String] = [:]) async throws -> Answer
+    {
         let all = headers.merging(["content-type": type]) { given, _ in given }
         return try await send("POST", "/v1/events", headers: all, body: Data(bytes))
     }
 
-    func send(_ method: String, _ path: String, headers: [String: String] = [:], body: Data? = nil) async throws -> Answer {
+    func send(
+        _ method: String,
+        _ path: String,
+        headers: [String: String] = [:],
+        body: Data? = nil
+    ) async throws -> Answer {
         guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw URLError(.badURL) }
         var request = URLRequest(url: url)
         request.httpMethod = method
@@ -44,6 +51,13 @@ struct RunningCollector: Sendable {
         var lowered: [String: String] = [:]
         for (name, value) in http?.allHeaderFields ?? [:] { lowered["\(name)".lowercased()] = "\(value)" }
         return Answer(status: http?.statusCode ?? 0, headers: lowered, text: String(decoding: data, as: UTF8.self))
+    }
+
+    /// The bytes of bodies held now, as the metrics say.
+    var inflightBytes: Int {
+        let lines = context.metrics.render().split(separator: "\n")
+        let value = lines.first { $0.hasPrefix("collector_inflight_bytes ") }?.split(separator: " ").last
+        return value.flatMap { Int($0) } ?? 0
     }
 
     /// All records of a topic now.
@@ -93,7 +107,7 @@ func withCollector(
             tasks.addTask { try await group.run() }
             var iterator = ports.makeAsyncIterator()
             guard let number = await iterator.next() else { throw CancellationError() }
-            guard try await eventually({ context.health.isReady }) else { throw CancellationError() }
+            try await eventuallyTrue(within: .seconds(20)) { context.health.isReady }
             let collector = RunningCollector(
                 port: number,
                 broker: broker,
