@@ -95,7 +95,10 @@ public struct JSONReader: Sendable {
         guard try peek() == .string else { throw failure(.wrongType) }
         let text = try scanString()
         needsComma = true
-        return text.hasEscapes ? unescape(text.content) : String(decoding: bytes[text.content], as: UTF8.self)
+        if text.hasEscapes { return unescape(text.content) }
+        return bytes.withUnsafeBufferPointer { bytes in
+            String(decoding: UnsafeBufferPointer(rebasing: bytes[text.content]), as: UTF8.self)
+        }
     }
 
     /// Reads a number; one too large for a double is an error, never infinity.
