@@ -13,6 +13,7 @@ Needs kcat and redis-server, the built suite (`swift build -c release`) and the 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import threading
 import time
@@ -48,7 +49,7 @@ def main() -> int:
     suite = Suite(Path(options.binaries), environment, keep=options.keep)
     try:
         suite.start()
-        say(f"the suite runs, logs in {suite.log}")
+        say(f"the suite runs in {suite.folder}")
         load_catalog(suite, [item for item in catalog.values() if item.id in needed])
         run = Run(suite, events, options)
         run.replay()
@@ -86,13 +87,13 @@ def arguments() -> argparse.Namespace:
         options.kills = 5 if options.short else 20
     if options.no_fences and options.seed is None:
         parser.error("--no-fences needs the --seed that passes with fences")
+    if options.outage and options.seed is not None:
+        parser.error("--outage and --seed are two different runs")
     return options
 
 
 def load_catalog(suite: Suite, items: list[movielens.Item]) -> None:
     """Puts the movies in and waits until the server reads each of them."""
-    import json
-
     client = Client(suite.address("server"))
     for start in range(0, len(items), 200):
         body = json.dumps([item.json() for item in items[start : start + 200]]).encode()
@@ -117,7 +118,7 @@ class Run:
         self.totals = Totals()
         self.injector = faults.Injector(suite, self.totals, options.zombie_seconds, say)
         self.sender = Sender(suite.address("collector"))
-        self.topics = Topics(suite.bootstrap)
+        self.topics = Topics(suite.bootstrap, suite.prefix)
         self.outage: Outage | None = None
 
     def replay(self) -> None:
@@ -189,8 +190,6 @@ class Run:
         for user in expected:
             status, body = client.request("GET", f"/v1/users/{segment(user)}")
             if status == 200:
-                import json
-
                 printed[user] = json.loads(body)
             elif status != 404:
                 raise AssertionError(f"GET /v1/users/{user}: {status} {body[:200]!r}")

@@ -8,7 +8,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from exactness import compare, faults, fold, movielens  # noqa: E402
 from exactness.movielens import Event, Item  # noqa: E402
-from exactness.processes import setting, without  # noqa: E402
 
 MINUTE, DAY = 60_000, 86_400_000
 CATALOG = {"1": Item("1", "One", ("Drama", "Comedy")), "2": Item("2", "Two", ("Drama",), ("slow",), "Ada")}
@@ -130,14 +129,6 @@ class TextTests(unittest.TestCase):
     def test_times_survive_their_text(self):
         for time in (0, 1, 999, 964_982_703_000, 1_795_230_000_123):
             self.assertEqual(movielens.milliseconds(movielens.rfc3339(time)), time)
-
-    def test_settings_come_from_flags_before_the_environment(self):
-        arguments = ["server", "--http-port=1", "--admin-port", "2", "--log-level", "info"]
-        self.assertEqual(setting("http.port", arguments, {"HTTP_PORT": "9"}), "1")
-        self.assertEqual(setting("admin.port", arguments, {}), "2")
-        self.assertEqual(setting("redis.url", arguments, {"REDIS_URL": "redis://x"}), "redis://x")
-        self.assertEqual(without(arguments, "admin.port"), ["server", "--http-port=1", "--log-level", "info"])
-        self.assertEqual(without(arguments, "http.port"), ["server", *arguments[2:]])
 
 
 if __name__ == "__main__":

@@ -62,13 +62,13 @@ class Injector:
 
     def wait_ready(self, limit: float = 90) -> None:
         for service in self._suite.services.values():
-            wait_until(service.ready, limit, f"{service.name} is ready again")
+            wait_until(service.ready, limit, f"{service.name} is ready again", give_up=(AssertionError,))
         self.sample()
 
     def _kill(self, name: str) -> None:
         self.sample()
-        self._suite.kill(name)
-        self._suite.restart(name)
+        self._suite.services[name].kill()
+        self._suite.services[name].start()
 
     def _freeze(self, name: str) -> None:
         """Stops a service past its session timeout while a second instance takes its work, then lets it go on."""
@@ -85,7 +85,7 @@ class Injector:
         wait_until(zombie.ready, 90, f"the zombie {name} finds back", pause=0.5)
         self._totals.sample(spare.pid, spare.admin)
         self._totals.sample(zombie.pid, zombie.admin)
-        spare.child.terminate()
+        spare.signal(signal.SIGTERM)
         spare.child.wait(60)
 
     def _restart_redis(self, way: str) -> None:

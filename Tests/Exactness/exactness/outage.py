@@ -65,10 +65,10 @@ class Outage:
         if self._what == "redis":
             self._suite.redis.stop(signal.SIGTERM)
         else:
-            self._suite.up.send_signal(signal.SIGSTOP)
+            self._suite.broker.send_signal(signal.SIGSTOP)
 
     def _give_back(self) -> None:
         if self._what == "redis":
             self._suite.redis.start()
         else:
-            self._suite.up.send_signal(signal.SIGCONT)
+            self._suite.broker.send_signal(signal.SIGCONT)

@@ -1,7 +1,8 @@
-"""The suite under test: a private Redis, `freshet up`, and the service processes, which may be killed one by one."""
+"""The suite under test: a private Redis, the embedded broker of `freshet up`, and the five services."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -14,8 +15,9 @@ from pathlib import Path
 
 from .http import Client
 
-ADMIN_PORTS = {
-    "collector": 9180, "stream-processor": 9181, "profile-updater": 9182, "scorer": 9183, "server": 9184,
+# Whether each service has an HTTP API beside its admin port.
+SERVICE_PORTS = {
+    "collector": True, "stream-processor": False, "profile-updater": False, "scorer": False, "server": True,
 }  # fmt: skip
 
 
@@ -25,8 +27,8 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_until(condition, limit: float, what: str, pause: float = 0.1):
-    """Repeats `condition` until it is true; errors on the way count as false."""
+def wait_until(condition, limit: float, what: str, pause: float = 0.1, give_up: tuple = ()):
+    """Repeats `condition` until it is true; errors on the way count as false, except those to give up at."""
     end = time.monotonic() + limit
     last: object = None
     while time.monotonic() < end:
@@ -34,6 +36,8 @@ def wait_until(condition, limit: float, what: str, pause: float = 0.1):
             last = condition()
             if last:
                 return last
+        except give_up:
+            raise
         except Exception as error:  # noqa: BLE001 - shown when time is up
             last = error
         time.sleep(pause)
@@ -74,19 +78,40 @@ class RedisServer:
 
 @dataclass
 class Service:
-    """A service's process with what it takes to start it again as it was."""
+    """A running service with what it takes to start it again as it was."""
 
     name: str
-    pid: int
     arguments: list[str]
     environment: dict[str, str]
-    folder: str
     admin: str
+    log: Path
     child: subprocess.Popen | None = None
 
+    def start(self) -> None:
+        self.child = subprocess.Popen(
+            self.arguments, env=self.environment, cwd=self.log.parent,
+            stdin=subprocess.DEVNULL, stdout=open(self.log, "ab"), stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+
+    @property
+    def pid(self) -> int:
+        return self.child.pid
+
+    def alive(self) -> bool:
+        return self.child is not None and self.child.poll() is None
+
+    def signal(self, number: int) -> None:
+        self.child.send_signal(number)
+
+    def kill(self) -> None:
+        """Ends the process as `kill -9` does and waits until it is gone."""
+        self.child.kill()
+        self.child.wait()
+
     def ready(self) -> bool:
-        status, _ = Client(self.admin, timeout=2).request("GET", "/health/ready")
-        return status == 200
+        if not self.alive():
+            raise AssertionError(f"{self.name} ended with {self.child.returncode}; see {self.log}")
+        return self.readiness()[0] == 200
 
     def readiness(self) -> tuple[int, str]:
         try:
@@ -99,124 +124,98 @@ class Service:
         with open(f"/proc/{self.pid}/status", encoding="utf-8") as file:
             return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
 
-    def alive(self) -> bool:
-        if self.child is not None:
-            return self.child.poll() is None
-        try:
-            with open(f"/proc/{self.pid}/stat", encoding="utf-8") as file:
-                return file.read().rpartition(")")[2].split()[0] not in ("Z", "X")
-        except FileNotFoundError:
-            return False
-
-    def signal(self, number: int) -> None:
-        os.kill(self.pid, number)
-
 
 class Suite:
-    """Redis, the embedded broker and the five services, in a temporary folder."""
+    """Redis, the embedded broker and the five services, each a process of its own, in a temporary folder.
+
+    With KAFKA_BOOTSTRAP_SERVERS in the environment that cluster is used, with topics of a new prefix.
+    """
+
+    # What `freshet up` gives its children on the embedded broker: it answers an empty fetch only after all of its wait,
+    # and keeps a dead member until its session has run out.
+    EMBEDDED = {
+        "KAFKA_PROPERTIES_FETCH_WAIT_MAX_MS": "5",
+        "KAFKA_PROPERTIES_SESSION_TIMEOUT_MS": "6000",
+        "KAFKA_PROPERTIES_HEARTBEAT_INTERVAL_MS": "500",
+    }
 
     def __init__(self, binaries: Path, environment: dict[str, str] | None = None, keep: bool = False):
         self.folder = Path(tempfile.mkdtemp(prefix="freshet-exactness-"))
-        self.log = self.folder / "suite.log"
-        self.binaries = binaries
+        self._binaries = binaries.resolve()
         self._keep = keep
-        self._extra = environment or {}
+        self._environment = {**os.environ, "LOG_FORMAT": "text", **(environment or {})}
         self.redis = RedisServer(self.folder)
+        self._environment["REDIS_URL"] = self.redis.url
+        self.broker: subprocess.Popen | None = None
+        self.bootstrap = self._environment.get("KAFKA_BOOTSTRAP_SERVERS", "")
+        self.prefix = "freshet."
         self.services: dict[str, Service] = {}
         self._spares: list[Service] = []
-        self.up: subprocess.Popen | None = None
 
     def start(self, limit: float = 60) -> None:
-        environment = {**os.environ, "REDIS_URL": self.redis.url, **self._extra}
-        self.up = subprocess.Popen(
-            [str(self.binaries / "freshet"), "up"],
-            env=environment, stdin=subprocess.DEVNULL, stdout=open(self.log, "ab"), stderr=subprocess.STDOUT,
-            cwd=self.folder, start_new_session=True,
-        )  # fmt: skip
-        wait_until(self._find_services, limit, "freshet up starts the five services")
+        """Returns when all five services are ready."""
+        if self.bootstrap:
+            self.prefix = f"exactness-{os.getpid()}-{int(time.time())}."
+            self._environment["TOPICS_PREFIX"] = self.prefix
+            subprocess.run([self._binaries / "freshet", "topics", "create"], env=self._environment, check=True)
+        else:
+            self._start_broker()
+        for name, port in SERVICE_PORTS.items():
+            arguments = [str(self._binaries / name), "--admin-port", str(free_port())]
+            if port:
+                arguments += ["--http-port", str(free_port())]
+            admin = f"http://127.0.0.1:{arguments[2]}"
+            self.services[name] = Service(name, arguments, self._environment, admin, self.folder / f"{name}.log")
         for service in self.services.values():
-            wait_until(service.ready, limit, f"{service.name} is ready")
+            service.start()
+        for service in self.services.values():
+            wait_until(service.ready, limit, f"{service.name} is ready", give_up=(AssertionError,))
 
-    def _find_services(self) -> bool:
-        if self.up.poll() is not None:
-            raise SystemExit(f"freshet up ended with {self.up.returncode}; see {self.log}")
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            try:
-                stat = (entry / "stat").read_text().rpartition(")")[2].split()
-                if int(stat[1]) != self.up.pid:
-                    continue
-                arguments = [a.decode() for a in (entry / "cmdline").read_bytes().split(b"\0")[:-1]]
-                pairs = (p.decode().partition("=") for p in (entry / "environ").read_bytes().split(b"\0") if p)
-                environment = {name: value for name, _, value in pairs}
-                folder = os.readlink(entry / "cwd")
-            except (FileNotFoundError, ProcessLookupError, PermissionError):
-                continue
-            name = Path(arguments[0]).name if arguments else ""
-            if name in ADMIN_PORTS and name not in self.services:
-                port = setting("admin.port", arguments, environment) or str(ADMIN_PORTS[name])
-                admin = f"http://127.0.0.1:{port}"
-                self.services[name] = Service(name, int(entry.name), arguments, environment, folder, admin)
-        return len(self.services) == len(ADMIN_PORTS)
-
-    @property
-    def bootstrap(self) -> str:
-        processor = self.services["stream-processor"]
-        found = setting("kafka.bootstrap.servers", processor.arguments, processor.environment)
-        if not found:
-            raise AssertionError("the services were given no kafka.bootstrap.servers")
-        return found
+    def _start_broker(self) -> None:
+        addresses = self.folder / "addresses.json"
+        command = [str(self._binaries / "freshet"), "up", "--write-env", str(addresses)]
+        for name in SERVICE_PORTS:
+            command += ["--without", name]
+        self.broker = subprocess.Popen(
+            command, env=self._environment, cwd=self.folder, stdin=subprocess.DEVNULL,
+            stdout=open(self.folder / "broker.log", "ab"), stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        wait_until(lambda: addresses.exists() or self.broker.poll() is not None, 30, "the embedded broker is up")
+        if self.broker.poll() is not None:
+            raise AssertionError(f"freshet up ended: {(self.folder / 'broker.log').read_text()[-2000:]}")
+        given = json.loads(addresses.read_text())["environment"]
+        self.bootstrap = given["KAFKA_BOOTSTRAP_SERVERS"]
+        self._environment = {**self.EMBEDDED, **self._environment, **given, "REDIS_URL": self.redis.url}
 
     def address(self, name: str) -> str:
-        service = self.services[name]
-        default = {"collector": "8080", "server": "8081"}[name]
-        return f"http://127.0.0.1:{setting('http.port', service.arguments, service.environment) or default}"
-
-    def kill(self, name: str) -> None:
-        """Ends a service as `kill -9` does and waits until it is gone."""
-        service = self.services[name]
-        service.signal(signal.SIGKILL)
-        wait_until(lambda: not service.alive(), 10, f"{name} is gone", pause=0.01)
-
-    def restart(self, name: str) -> None:
-        """Starts a killed service again with its own arguments and environment."""
-        self.services[name] = self._spawn(self.services[name])
+        """The base address of a service's HTTP API."""
+        arguments = self.services[name].arguments
+        return f"http://127.0.0.1:{arguments[arguments.index('--http-port') + 1]}"
 
     def spare(self, name: str) -> Service:
         """Starts a second instance of a service beside the first."""
-        port = free_port()
         original = self.services[name]
-        kept = without(original.arguments, "admin.port")
-        environment = {**original.environment, "ADMIN_PORT": str(port)}
-        spare = Service(name, 0, kept, environment, original.folder, f"http://127.0.0.1:{port}")
-        spare = self._spawn(spare)
+        port = free_port()
+        arguments = [original.arguments[0], "--admin-port", str(port), *original.arguments[3:]]
+        log = self.folder / f"{name}.second.log"
+        spare = Service(name, arguments, original.environment, f"http://127.0.0.1:{port}", log)
+        spare.start()
         self._spares.append(spare)
         return spare
 
-    def _spawn(self, service: Service) -> Service:
-        child = subprocess.Popen(
-            service.arguments,
-            executable=str(self.binaries / service.name), env=service.environment, cwd=service.folder,
-            stdin=subprocess.DEVNULL, stdout=open(self.log, "ab"), stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-        return Service(
-            service.name, child.pid, service.arguments, service.environment, service.folder, service.admin, child
-        )
-
     def stop(self) -> None:
         """Ends everything that was started, and nothing else."""
-        owned = [service for service in [*self.services.values(), *self._spares] if service.child is not None]
-        for service in owned:
-            if service.child.poll() is None:
-                service.child.send_signal(signal.SIGCONT)
-                service.child.terminate()
-        for service in owned:
+        running = [service for service in [*self._spares, *self.services.values()] if service.alive()]
+        if self.broker is not None:
+            self.broker.send_signal(signal.SIGCONT)
+        for service in running:
+            service.signal(signal.SIGCONT)
+            service.signal(signal.SIGTERM)
+        for service in running:
             _wait_or_kill(service.child, 20)
-        if self.up is not None:
-            self.up.send_signal(signal.SIGCONT)
-            self.up.terminate()
-            _wait_or_kill(self.up, 30)
+        if self.broker is not None:
+            self.broker.terminate()
+            _wait_or_kill(self.broker, 20)
         self.redis.stop()
         if not self._keep:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -228,29 +227,3 @@ def _wait_or_kill(process: subprocess.Popen, limit: float) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def setting(key: str, arguments: list[str], environment: dict[str, str]) -> str | None:
-    """A setting's value as a service sees it: flag before environment."""
-    flag = "--" + key.replace(".", "-")
-    for index, argument in enumerate(arguments):
-        if argument == flag and index + 1 < len(arguments):
-            return arguments[index + 1]
-        if argument.startswith(flag + "="):
-            return argument.partition("=")[2]
-    return environment.get(key.upper().replace(".", "_"))
-
-
-def without(arguments: list[str], key: str) -> list[str]:
-    """The arguments without one flag and its value."""
-    flag = "--" + key.replace(".", "-")
-    kept: list[str] = []
-    skip = False
-    for argument in arguments:
-        if skip:
-            skip = False
-        elif argument == flag:
-            skip = True
-        elif not argument.startswith(flag + "="):
-            kept.append(argument)
-    return kept
