@@ -56,18 +56,22 @@ final class RedisConnection: Sendable {
     private func serve() {
         var backoff = RedisBackoff(minimum: handshake.options.minBackoff, maximum: handshake.options.maxBackoff)
         while !queue.isClosed {
+            var hasServed = false
             do {
                 let (socket, identity) = try handshake.open()
                 status.connectionOpened(index, identity: identity)
                 logger.info("redis connected", metadata: metadata(error: nil))
-                backoff.reset()
-                try serve(on: socket)
+                try serve(on: socket) {
+                    hasServed = true
+                    backoff.reset()
+                }
                 break
             } catch {
                 if status.connectionFailed(index, error: error) {
                     logger.warning("redis connection failed", metadata: metadata(error: error))
                 }
-                if error.code == .connectFailed { pause(nanoseconds: backoff.next(), reason: error) }
+                // After a connection that has served, the first attempt is made at once.
+                if !hasServed { pause(nanoseconds: backoff.next(), reason: error) }
             }
         }
         status.connectionFailed(index, error: nil)
@@ -76,13 +80,14 @@ final class RedisConnection: Sendable {
     }
 
     /// Serves requests until the queue is closed and drained; throws when the connection breaks.
-    private func serve(on socket: RedisSocket) throws(RedisError) {
+    private func serve(on socket: RedisSocket, served: () -> Void) throws(RedisError) {
         while true {
             switch queue.takeAll(until: DispatchTime.now().uptimeNanoseconds + 1_000_000_000) {
             case .closed:
                 return
             case .nothing:
                 if socket.isStale { throw Self.closedWhileIdle }
+                served()
             case .requests(let requests):
                 guard !socket.isStale else {
                     queue.putBack(requests)
@@ -93,6 +98,7 @@ final class RedisConnection: Sendable {
                 fail(late, with: RedisError(code: .timedOut, message: "the deadline passed before it was sent"))
                 let batch = RedisRoundTrip(late.isEmpty ? requests : requests.filter { $0.deadline > now })
                 try run(batch, on: socket)
+                served()
             }
         }
     }
