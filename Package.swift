@@ -75,7 +75,7 @@ let package = Package(
         .target(
             name: "ServiceSupport",
             dependencies: [
-                "Events", "Kafka", "Redis", "Stores", argumentParser, configuration, hummingbird, lifecycle, locks, logging,
+                "Events", "Kafka", "Profiles", "Redis", "Stores", argumentParser, configuration, hummingbird, lifecycle, locks, logging,
                 metrics, signals,
             ],
             path: "Shared/ServiceSupport"
@@ -93,14 +93,14 @@ let package = Package(
         .executableTarget(
             name: "StreamProcessor",
             dependencies: [
-                "Catalog", "Events", "Kafka", "Redis", "ServiceSupport", "Sessions", "Stores", argumentParser, metrics,
+                "Catalog", "Events", "Kafka", "Redis", "ServiceSupport", "Sessions", "Stores", lifecycle,
             ],
             path: "Services/StreamProcessor"
         ),
         .executableTarget(
             name: "ProfileUpdater",
             dependencies: [
-                "Events", "Kafka", "Profiles", "Redis", "ServiceSupport", "Stores", argumentParser, metrics,
+                "Events", "JSON", "Kafka", "Profiles", "Redis", "ServiceSupport", "Stores", lifecycle, locks,
             ],
             path: "Services/ProfileUpdater"
         ),

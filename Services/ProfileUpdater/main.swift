@@ -1,3 +1,3 @@
-import Glibc
+import ServiceSupport
 
-fatalError("ProfileUpdater is not built yet")
+await ServiceMain.run(ProfileUpdaterService.self)

@@ -1,3 +1,3 @@
-import Glibc
+import ServiceSupport
 
-fatalError("StreamProcessor is not built yet")
+await ServiceMain.run(StreamProcessorService.self)

@@ -30,6 +30,8 @@ public struct EventError: Error, Hashable, Sendable, CustomStringConvertible {
         case keyMismatch = "key-mismatch"
         /// The record stands in another topic than its type's.
         case wrongTopic = "wrong-topic"
+        /// The stored state that it would change cannot be read or written, for good.
+        case unprocessable = "unprocessable"
     }
 
     /// What is wrong.

@@ -112,16 +112,14 @@ public final class CatalogStore: Sendable {
         return ids.map { known[$0] ?? nil }
     }
 
+    /// An entry that cannot be read, or a key of another type, counts as absent: the catalog never stops the stream.
     private func load(_ ids: [String]) async throws(StoreError) -> [CatalogItem?] {
         var pipeline = RedisPipeline()
         for id in ids { pipeline.append("GET", key: keys.item(id)) }
-        return try await redis.checkedReplies(to: pipeline).map { reply throws(StoreError) in
+        return try await redis.replies(to: pipeline).map { reply throws(StoreError) in
+            if let error = reply.error.map(StoreError.init), error.isRetriable { throw error }
             guard let bytes = reply.bytes, bytes.count > 16 else { return nil }
-            do throws(CatalogError) {
-                return try CatalogCodec.decode(Array(bytes.dropFirst(16)))
-            } catch {
-                throw .corrupt("a catalog entry cannot be read")
-            }
+            return try? CatalogCodec.decode(Array(bytes.dropFirst(16)))
         }
     }
 

@@ -101,9 +101,12 @@ public final class ConsumerCheckpoint: Sendable {
             starts[partition] = max(older, found.low ?? older)
         }
         if !starts.isEmpty {
-            logger.warning("redis is another one since the last commit; reading goes back", metadata: [
-                "kafka.partitions": "\(starts.count)"
-            ])
+            logger.warning(
+                "redis is another one since the last commit; reading goes back",
+                metadata: [
+                    "kafka.partitions": "\(starts.count)"
+                ]
+            )
         }
         state.withLockedValue { state in
             state.epoch = redis.state.identityEpoch
@@ -137,9 +140,12 @@ public final class ConsumerCheckpoint: Sendable {
             return (state.replicationID == identity.replicationID, offsets)
         }
         if !isSame, !offsets.isEmpty {
-            logger.warning("redis was restarted or replaced; reading goes back", metadata: [
-                "kafka.partitions": "\(offsets.count)"
-            ])
+            logger.warning(
+                "redis was restarted or replaced; reading goes back",
+                metadata: [
+                    "kafka.partitions": "\(offsets.count)"
+                ]
+            )
             await group.rewind(to: Dictionary(uniqueKeysWithValues: offsets))
         }
         state.withLockedValue { state in

@@ -1,0 +1,24 @@
+import Events
+import Kafka
+
+/// Reads records of `activity`.
+enum ActivityIntake {
+    /// A record that is not what the stream processor writes.
+    struct Rejected: Error {
+        var record: KafkaMessage
+        var error: EventError
+    }
+
+    static func read(_ record: KafkaMessage) -> Result<Activity, Rejected> {
+        let header = record.header(EventHeaders.Name.source).map { String(decoding: $0, as: UTF8.self) }
+        do throws(EventError) {
+            guard let source = header.flatMap(SourceCoordinates.init) else {
+                throw EventError(.missingField, field: EventHeaders.Name.source, "is not in the record's headers")
+            }
+            guard let value = record.value else { throw EventError(.malformedJSON, "the record has no value") }
+            return .success(try ActivityCodec.decode(value, source: source))
+        } catch {
+            return .failure(Rejected(record: record, error: error))
+        }
+    }
+}
