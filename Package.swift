@@ -8,6 +8,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 
@@ -76,7 +77,7 @@ let package = Package(
             name: "ServiceSupport",
             dependencies: [
                 "Events", "Kafka", "Profiles", "Redis", "Stores", argumentParser, configuration, hummingbird, lifecycle, locks, logging,
-                metrics, signals,
+                metrics, nio, signals,
             ],
             path: "Shared/ServiceSupport"
         ),
@@ -117,8 +118,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Catalog", "Events", "JSON", "Kafka", "Profiles", "Redis", "ServiceSupport", "Stores", hummingbird,
-                lifecycle, locks,
-                logging,
+                locks, logging, nio,
             ],
             path: "Services/Server",
             resources: [.embedInCode("Resources/openapi.json"), .embedInCode("Resources/Demo")]
@@ -168,6 +168,14 @@ let package = Package(
                 "Events", "Kafka", "Redis", "ServiceSupport", "TestSupport", configuration, locks, logging, metrics,
             ],
             path: "Tests/ServiceSupportTests"
+        ),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "Catalog", "Events", "Profiles", "Redis", "Server", "ServiceSupport", "Stores", "TestSupport",
+                hummingbird, locks, logging, nio,
+            ],
+            path: "Tests/ServerTests"
         ),
         .testTarget(
             name: "CollectorTests",

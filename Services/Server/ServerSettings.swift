@@ -1,3 +1,5 @@
+import Events
+import Profiles
 import ServiceSupport
 
 /// What the server can be told.
@@ -6,11 +8,59 @@ struct ServerSettings: Sendable {
     let redis: RedisSettings
     let kafka: KafkaConnectionSettings
     let topics: TopicNames
+    let cors: CORSSettings
+    let apiKeys: [String]
+    let maximumBodyBytes: Int
+    let cardLifetime: Duration
+    let cardCapacity: Int
+    let profilePolicy: ProfilePolicy
+    let demo: DemoSettings
 
     init(from reader: SettingsReader) throws(SettingsError) {
         http = try ListenerSettings(from: reader, port: 8081)
-        redis = try RedisSettings(from: reader)
+        redis = try RedisSettings(from: reader, timeout: .milliseconds(300))
         kafka = try KafkaConnectionSettings(from: reader, clientID: "server")
         topics = try TopicNames(from: reader)
+        cors = try CORSSettings(from: reader, default: [])
+        apiKeys = try reader.list(
+            "api.keys",
+            isSecret: true,
+            description: "keys for writing and for user endpoints; without one the server listens on loopback only"
+        )
+        maximumBodyBytes = try reader.int(
+            "http.body.max.bytes",
+            default: 16 * 1024 * 1024,
+            range: 1024...(256 * 1024 * 1024),
+            description: "largest batch of catalog entries"
+        )
+        cardLifetime = try reader.duration(
+            "items.cache.time",
+            default: .seconds(10),
+            range: .zero ... .seconds(3600),
+            description: "how long a catalog entry shown in lists is kept in the process"
+        )
+        cardCapacity = try reader.int(
+            "items.cache.max",
+            default: 100_000,
+            range: 100...10_000_000,
+            description: "catalog entries kept in the process"
+        )
+        let halfLife = try reader.duration(
+            "profiles.half.life",
+            default: .seconds(30 * 86_400),
+            range: .seconds(60) ... .seconds(3650 * 86_400),
+            description: "half-life of affinities, the same as the profile updater's"
+        )
+        profilePolicy = ProfilePolicy(halfLifeMilliseconds: halfLife / .milliseconds(1))
+        demo = try DemoSettings(from: reader, isOpen: http.isLoopback && apiKeys.isEmpty)
+        guard http.isLoopback || !apiKeys.isEmpty else {
+            throw SettingsError(
+                key: "http.host",
+                problem: "'\(http.host)' is reachable from other machines, so api.keys must hold at least one key"
+            )
+        }
+        guard apiKeys.allSatisfy({ $0.utf8.count >= 16 }) else {
+            throw SettingsError(key: "api.keys", problem: "a key must have at least 16 characters")
+        }
     }
 }

@@ -18,8 +18,12 @@ public struct RedisSettings: Sendable, Hashable {
     /// The limit for one command or pipeline.
     public let commandTimeout: Duration
 
-    /// Reads the keys under `redis.`.
-    public init(from reader: SettingsReader, connections: Int = 2) throws(SettingsError) {
+    /// Reads the keys under `redis.`; a service that people wait for passes a shorter `timeout`.
+    public init(
+        from reader: SettingsReader,
+        connections: Int = 2,
+        timeout: Duration = .seconds(2)
+    ) throws(SettingsError) {
         let text = try reader.string(
             "redis.url",
             default: "redis://127.0.0.1:6379/0",
@@ -39,13 +43,13 @@ public struct RedisSettings: Sendable, Hashable {
         )
         connectTimeout = try reader.duration(
             "redis.connect.timeout",
-            default: .seconds(2),
+            default: timeout,
             range: .milliseconds(10) ... .seconds(60),
             description: "limit for connecting"
         )
         commandTimeout = try reader.duration(
             "redis.command.timeout",
-            default: .seconds(2),
+            default: timeout,
             range: .milliseconds(10) ... .seconds(60),
             description: "limit for one command or pipeline"
         )

@@ -1,0 +1,47 @@
+import Catalog
+import Hummingbird
+import JSON
+import NIOCore
+import Stores
+
+/// Writes lists as the API shows them.
+enum AnswerWriter {
+    static func write(_ answer: Recommendations.Answer, to json: inout JSONWriter) {
+        json.key("items")
+        json.beginArray()
+        for (entry, item) in zip(answer.entries, answer.items) {
+            json.beginObject()
+            json.field("id", entry.itemID)
+            json.field("score", (Double(entry.score) * 1e6).rounded() / 1e6)
+            json.field("source", entry.source)
+            json.key("reason")
+            if let reason = entry.reason {
+                json.beginObject()
+                json.field("type", reason.type)
+                json.field("itemId", reason.itemID)
+                json.field("title", answer.reasonTitles[reason.itemID])
+                json.endObject()
+            } else {
+                json.writeNull()
+            }
+            json.key("item")
+            if let item { CatalogCodec.write(item, to: &json) } else { json.writeNull() }
+            json.endObject()
+        }
+        json.endArray()
+    }
+
+    static func milliseconds(since start: ContinuousClock.Instant) -> Double {
+        let parts = (ContinuousClock.now - start).components
+        let microseconds = Double(parts.seconds) * 1e6 + Double(parts.attoseconds) * 1e-12
+        return microseconds.rounded() / 1000
+    }
+
+    static func response(_ json: JSONWriter, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(bytes: json.bytes))
+        )
+    }
+}

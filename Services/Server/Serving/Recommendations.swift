@@ -1,0 +1,105 @@
+import Catalog
+import Events
+import Stores
+
+/// Answers with a list whatever happens: the user's own, else what is trending, else an empty one.
+struct Recommendations: Sendable {
+    /// Why the list is not the user's own.
+    enum Fallback: String, Sendable {
+        /// The user has no list yet.
+        case trending
+        /// The store is away; this is what was trending before.
+        case trendingCached = "trending-cached"
+        /// Nothing is known at all.
+        case none
+    }
+
+    /// A list with the catalog's entries.
+    struct Answer: Sendable {
+        /// The best first.
+        var entries: [RecommendationList.Entry] = []
+        /// Beside the entries, `nil` where the catalog has none.
+        var items: [CatalogItem?] = []
+        /// The titles of the items that reasons name.
+        var reasonTitles: [String: String] = [:]
+        /// The revision of the profile that the list follows from; `nil` when it is not the user's own.
+        var profileRevision: UInt64?
+        /// The version of the model; `nil` when none was needed.
+        var modelVersion: UInt64?
+        /// Why it is not the user's own; `nil` when it is, or when it was not meant to be.
+        var fallback: Fallback?
+    }
+
+    let store: any ServingStore
+    let cards: ItemCards
+    private let trending: TrendingCache
+
+    init(store: any ServingStore, cards: ItemCards) {
+        self.store = store
+        self.cards = cards
+        trending = TrendingCache(store: store)
+    }
+
+    /// The best `limit` for a user: one round trip while the cards are known.
+    ///
+    /// Throws only when the store is away and nothing was kept.
+    func personal(for user: UserKey, limit: Int) async throws(StoreError) -> Answer {
+        let own: RecommendationList?
+        do {
+            own = try await store.recommendations(for: user)
+        } catch {
+            return try await kept(limit: limit, error)
+        }
+        if let own, !own.entries.isEmpty {
+            var answer = try await filled(own.entries, limit: limit)
+            answer.profileRevision = own.profileRevision
+            answer.modelVersion = own.modelVersion == 0 ? nil : own.modelVersion
+            return answer
+        }
+        var answer = try await whatIsTrending(limit: limit)
+        answer.fallback = answer.entries.isEmpty ? Fallback.none : .trending
+        return answer
+    }
+
+    /// What many people use now.
+    func whatIsTrending(limit: Int) async throws(StoreError) -> Answer {
+        try await filled(Self.entries(try await trending.items(), source: "trending"), limit: limit)
+    }
+
+    /// What goes well with an item.
+    func similar(to item: String, limit: Int) async throws(StoreError) -> Answer {
+        try await filled(Self.entries(try await store.similar(to: item) ?? [], source: "similar"), limit: limit)
+    }
+
+    private func kept(limit: Int, _ error: StoreError) async throws(StoreError) -> Answer {
+        let last = trending.last
+        guard !last.isEmpty else { throw error }
+        var answer = try await filled(Self.entries(last, source: "trending"), limit: limit)
+        answer.fallback = .trendingCached
+        return answer
+    }
+
+    private static func entries(_ items: [RankedItem], source: String) -> [RecommendationList.Entry] {
+        items.map { RecommendationList.Entry(itemID: $0.itemID, score: $0.score, source: source) }
+    }
+
+    /// Adds the catalog's entries, leaving out what must not be shown any more.
+    private func filled(
+        _ entries: [RecommendationList.Entry],
+        limit: Int
+    ) async throws(StoreError) -> Answer {
+        // A few more than wanted, for those that have become unavailable.
+        let candidates = Array(entries.prefix(limit + 10))
+        let sources = Set(candidates.compactMap { $0.reason?.itemID })
+        let ids = candidates.map(\.itemID) + sources.subtracting(candidates.map(\.itemID)).sorted()
+        let found = try await cards.items(ids)
+        var answer = Answer()
+        for (entry, item) in zip(candidates, found) where answer.items.count < limit {
+            if let item, !item.isAvailable { continue }
+            answer.entries.append(entry)
+            answer.items.append(item)
+        }
+        for (id, item) in zip(ids, found) where sources.contains(id) { answer.reasonTitles[id] = item?.title }
+        return answer
+    }
+}
