@@ -111,10 +111,10 @@ import Testing
             let answer = try await collector.post(Self.view)
             #expect(answer.status == 503)
             #expect(answer.header("retry-after") == "2")
-            try await eventuallyTrue(within: .seconds(20)) { !collector.context.health.isReady }
+            try await untilTrue(within: .seconds(20)) { !collector.context.health.isReady }
             try collector.broker.embedded?.setBrokerUp()
-            try await eventuallyTrue(within: .seconds(20)) { try await collector.post(Self.view).status == 202 }
-            try await eventuallyTrue(within: .seconds(20)) { collector.context.health.isReady }
+            try await untilTrue(within: .seconds(20)) { try await collector.post(Self.view).status == 202 }
+            try await untilTrue(within: .seconds(20)) { collector.context.health.isReady }
         }
     }
 
@@ -128,9 +128,9 @@ import Testing
             for _ in 0..<4 { statuses.append(try await collector.post(body).status) }
             #expect(statuses == [503, 503, 429, 429])
             try collector.broker.embedded?.setBrokerUp()
-            try await eventuallyTrue(within: .seconds(20)) { try await collector.post(Self.view).status == 202 }
+            try await untilTrue(within: .seconds(20)) { try await collector.post(Self.view).status == 202 }
             // Nothing of what was answered with 503 was lost on the way.
-            try await eventuallyTrue(within: .seconds(20)) { try await collector.records("events.views").count >= 33 }
+            try await untilTrue(within: .seconds(20)) { try await collector.records("events.views").count >= 33 }
         }
     }
 
@@ -138,7 +138,7 @@ import Testing
         try await withCollector { collector in
             try collector.broker.embedded?.setRoundTripTime(.milliseconds(300))
             async let answer = collector.post(Self.view)
-            try await eventuallyTrue(within: .seconds(20)) { collector.inflightBytes > 0 }
+            try await untilTrue(within: .seconds(20)) { collector.inflightBytes > 0 }
             collector.stop()
             #expect(try await answer.status == 202)
             try collector.broker.embedded?.setRoundTripTime(.zero)

@@ -107,7 +107,7 @@ func withCollector(
             tasks.addTask { try await group.run() }
             var iterator = ports.makeAsyncIterator()
             guard let number = await iterator.next() else { throw CancellationError() }
-            try await eventuallyTrue(within: .seconds(20)) { context.health.isReady }
+            try await untilTrue(within: .seconds(20)) { context.health.isReady }
             let collector = RunningCollector(
                 port: number,
                 broker: broker,
