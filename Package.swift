@@ -163,6 +163,14 @@ let package = Package(
             path: "Tests/StoresTests"
         ),
         .testTarget(
+            name: "FreshetTests",
+            dependencies: [
+                "Catalog", "Events", "Freshet", "Kafka", "Redis", "ServiceSupport", "Sessions", "Stores", "TestSupport",
+                logging,
+            ],
+            path: "Tests/FreshetTests"
+        ),
+        .testTarget(
             name: "ServiceSupportTests",
             dependencies: [
                 "Events", "Kafka", "Redis", "ServiceSupport", "TestSupport", configuration, locks, logging, metrics,

@@ -21,6 +21,8 @@ public final class KafkaReader: Sendable {
 
     private struct State {
         var batch: [KafkaMessage]?
+        /// Where the reader is once the batch has been handed over.
+        var nextPositions: [KafkaTopicPartition: Int64] = [:]
         var positions: [KafkaTopicPartition: Int64] = [:]
         var unread: Set<KafkaTopicPartition>
         var waiter: CheckedContinuation<Void, Never>?
@@ -81,6 +83,7 @@ public final class KafkaReader: Sendable {
             let taken: Result<[KafkaMessage]?, KafkaError>? = state.withLockedValue { state in
                 if let batch = state.batch {
                     state.batch = nil
+                    state.positions = state.nextPositions
                     return .success(batch)
                 }
                 if let failure = state.failure { return .failure(failure) }
@@ -179,21 +182,27 @@ public final class KafkaReader: Sendable {
         _ positions: [KafkaTopicPartition: Int64],
         _ ended: [KafkaTopicPartition]
     ) {
-        let (isHandedOver, waiter) = state.withLockedValue { state in
-            state.positions.merge(positions) { max($0, $1) }
+        let isEndOfAll = state.withLockedValue { state in
+            state.nextPositions.merge(positions) { max($0, $1) }
             for message in messages { state.unread.insert(message.topicPartition) }
             let wasUnread = !state.unread.isEmpty
             state.unread.subtract(ended)
+            if messages.isEmpty { state.positions = state.nextPositions }
             // The end of everything is news only once.
-            guard !messages.isEmpty || (wasUnread && state.unread.isEmpty) else {
-                return (false, CheckedContinuation<Void, Never>?.none)
-            }
-            state.batch = messages
+            return wasUnread && state.unread.isEmpty
+        }
+        if !messages.isEmpty { put(messages) }
+        if isEndOfAll { put([]) }
+    }
+
+    private func put(_ batch: [KafkaMessage]) {
+        let waiter = state.withLockedValue { state in
+            state.batch = batch
             defer { state.waiter = nil }
-            return (true, state.waiter)
+            return state.waiter
         }
         waiter?.resume()
-        if isHandedOver { waitUntilTaken() }
+        waitUntilTaken()
     }
 
     /// Blocks while the batch waits; a closed reader does not wait.

@@ -82,6 +82,28 @@ struct RoundTripTests {
         #expect(error?.message.contains("linger.sm") == true)
     }
 
+    @Test func `positions never run ahead of the batches that were handed over`() async throws {
+        try await withBroker(topics: ["events": 3]) { settings, names in
+            let producer = try KafkaProducer(settings: settings, mode: .pipeline, logger: quiet)
+            let topic = names["events"]
+            let messages = (0..<100).map { KafkaOutgoingMessage(topic: topic, key: Array("\($0)".utf8), value: []) }
+            for result in await producer.send(messages) { _ = try result.get() }
+            let reader = try await KafkaReader(settings: settings, topics: [topic], from: .beginning, logger: quiet)
+            // The reader's thread has long read everything.
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(reader.positions.values.reduce(0, +) == 0)
+            var count = 0
+            while let batch = try await reader.nextBatch(), !batch.isEmpty {
+                count += batch.count
+                #expect(reader.positions.values.reduce(0, +) <= 100)
+            }
+            #expect(count == 100)
+            #expect(reader.positions.values.reduce(0, +) == 100)
+            await reader.close()
+            await producer.close()
+        }
+    }
+
     @Test func `an unknown topic is a typed error and creates nothing`() async throws {
         try await withBroker(topics: ["events": 1]) { settings, names in
             let producer = try KafkaProducer(settings: settings, mode: .interactive, logger: quiet)
