@@ -1,0 +1,57 @@
+# Freshet's entrance: `make help` lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+SOURCES := Package.swift Services Shared Tests
+
+.PHONY: help demo test bench lint format build release exactness storefront check-deploy tsan clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+demo: ## Build, start everything, replay MovieLens, show the storefront (first time about 6 minutes)
+	@./.ci/install-packages build
+	@./deploy/demo/run
+
+test: ## Install what is needed and run all tests
+	@./.ci/install-packages build test
+	@./.ci/test
+
+bench: ## Measure freshness and the codec, each as a ratio to something in the same run
+	@./.ci/install-packages build test
+	@./Benchmarks/run
+
+lint: ## Check formatting and documentation comments
+	swift format lint --strict --recursive $(SOURCES)
+
+format: ## Format the sources in place
+	swift format --in-place --recursive $(SOURCES)
+
+build: ## Debug build
+	@./.ci/install-packages build
+	swift build
+
+release: ## Release build
+	@./.ci/install-packages build
+	swift build -c release
+
+exactness: ## The long proof that nothing is lost or counted twice (20 kills, about 15 minutes)
+	@./.ci/install-packages build test
+	swift build -c release
+	python3 Tests/Exactness/run.py --seed 7 --kills 20
+
+storefront: ## Drive the storefront in headless Chromium and take screenshots
+	@./.ci/install-packages build test
+	swift build -c release
+	python3 Tests/Storefront/run.py
+
+check-deploy: ## Check Dockerfile, docker-compose.yml and deploy/ with linters
+	@./.ci/check-deploy
+
+tsan: ## Run the tests under ThreadSanitizer
+	@./.ci/install-packages build test
+	swift test --sanitize=thread --scratch-path .build-tsan
+
+clean: ## Remove build products
+	rm -rf .build .build-* .venv-*
