@@ -75,21 +75,24 @@ public struct EventValidator: Sendable {
     public static func isIDWellFormed(_ id: String, maximumBytes: Int) -> Bool {
         let count = id.utf8.count
         guard count > 0, count <= maximumBytes else { return false }
-        return id.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }
+        var previous: UInt8 = 0
+        for byte in id.utf8 {
+            // U+0080 to U+009F are the bytes C2 80 to C2 9F.
+            if byte < 0x20 || byte == 0x7f || (previous == 0xc2 && byte < 0xa0) { return false }
+            previous = byte
+        }
+        return true
     }
 
     private func checkIDs(of event: Event) throws(EventError) {
-        let ids: [(field: String, id: String?)] = [
-            ("eventId", event.eventID), ("userId", event.userID), ("anonymousId", event.anonymousID),
-            ("sessionId", event.sessionID), ("itemId", event.itemID),
-            ("recommendation.requestId", event.recommendation?.requestID),
-        ]
-        for (field, id) in ids {
-            guard let id else { continue }
-            // The `~` that a visitor's key begins with counts.
-            let maximum = field == "anonymousId" ? limits.maximumIDBytes - 1 : limits.maximumIDBytes
-            try check(id, field: field, maximumBytes: maximum)
-        }
+        let maximum = limits.maximumIDBytes
+        try check(event.eventID, field: "eventId", maximumBytes: maximum)
+        try check(event.userID, field: "userId", maximumBytes: maximum)
+        // The `~` that a visitor's key begins with counts.
+        try check(event.anonymousID, field: "anonymousId", maximumBytes: maximum - 1)
+        try check(event.sessionID, field: "sessionId", maximumBytes: maximum)
+        try check(event.itemID, field: "itemId", maximumBytes: maximum)
+        try check(event.recommendation?.requestID, field: "recommendation.requestId", maximumBytes: maximum)
         if let userID = event.userID, userID.utf8.first == UInt8(ascii: "~") {
             throw EventError(.invalidID, field: "userId", "must not begin with ~, which marks visitors")
         }
@@ -99,7 +102,8 @@ public struct EventValidator: Sendable {
         for item in event.items { try check(item, field: "items", maximumBytes: limits.maximumIDBytes) }
     }
 
-    private func check(_ id: String, field: String, maximumBytes: Int) throws(EventError) {
+    private func check(_ id: String?, field: String, maximumBytes: Int) throws(EventError) {
+        guard let id else { return }
         guard Self.isIDWellFormed(id, maximumBytes: maximumBytes) else {
             throw EventError(
                 .invalidID,
@@ -110,18 +114,24 @@ public struct EventValidator: Sendable {
     }
 
     private func checkTexts(of event: Event) throws(EventError) {
-        let context = event.context
-        let texts: [(field: String, text: String?)] = [
-            ("context.device", context?.device), ("context.os", context?.os), ("context.locale", context?.locale),
-            ("context.country", context?.country), ("context.page", context?.page),
-            ("context.referrer", context?.referrer), ("context.placement", context?.placement),
-            ("recommendation.source", event.recommendation?.source),
-            ("recommendation.policy", event.recommendation?.policy),
-        ]
-        for (field, text) in texts {
-            guard let text, text.utf8.count > limits.maximumTextBytes else { continue }
-            throw EventError(.invalidValue, field: field, "has at most \(limits.maximumTextBytes) bytes of UTF-8")
+        if let context = event.context {
+            try check(text: context.device, field: "context.device")
+            try check(text: context.os, field: "context.os")
+            try check(text: context.locale, field: "context.locale")
+            try check(text: context.country, field: "context.country")
+            try check(text: context.page, field: "context.page")
+            try check(text: context.referrer, field: "context.referrer")
+            try check(text: context.placement, field: "context.placement")
         }
+        if let recommendation = event.recommendation {
+            try check(text: recommendation.source, field: "recommendation.source")
+            try check(text: recommendation.policy, field: "recommendation.policy")
+        }
+    }
+
+    private func check(text: String?, field: String) throws(EventError) {
+        guard let text, text.utf8.count > limits.maximumTextBytes else { return }
+        throw EventError(.invalidValue, field: field, "has at most \(limits.maximumTextBytes) bytes of UTF-8")
     }
 
     private func checkNumbers(of event: Event) throws(EventError) {

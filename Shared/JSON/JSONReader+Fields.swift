@@ -10,6 +10,7 @@ extension JSONReader {
     ) throws(JSONError) {
         try inField(path) { (reader) throws(JSONError) in try reader.beginObject() }
         var seen: [String] = []
+        seen.reserveCapacity(16)
         while let key = try inField(path, { (reader) throws(JSONError) in try reader.nextKey() }) {
             guard try read(&self, key) else {
                 try inField(path) { (reader) throws(JSONError) in _ = try reader.skipValue() }
