@@ -155,7 +155,17 @@ let package = Package(
         .testTarget(name: "EventsTests", dependencies: ["Events", "JSON"], path: "Tests/EventsTests"),
         .testTarget(name: "SessionsTests", dependencies: ["Events", "Sessions"], path: "Tests/SessionsTests"),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog", "Events"], path: "Tests/CatalogTests"),
-        .testTarget(name: "ProfilesTests", dependencies: ["Events", "Profiles"], path: "Tests/ProfilesTests"),
+        .testTarget(name: "ProfilesTests", dependencies: ["Events", "JSON", "Profiles"], path: "Tests/ProfilesTests"),
+        .testTarget(
+            name: "StreamProcessorTests",
+            dependencies: ["Events", "Kafka", "ServiceSupport", "Sessions", "Stores", "StreamProcessor"],
+            path: "Tests/StreamProcessorTests"
+        ),
+        .testTarget(
+            name: "ProfileUpdaterTests",
+            dependencies: ["Events", "ProfileUpdater", "Profiles", "Stores"],
+            path: "Tests/ProfileUpdaterTests"
+        ),
         .testTarget(name: "RecommendersTests", dependencies: ["Recommenders"], path: "Tests/RecommendersTests"),
         .testTarget(
             name: "StoresTests",

@@ -1,0 +1,113 @@
+import Catalog
+import Events
+import Redis
+import Stores
+import TestSupport
+import Testing
+
+@Suite("Stores of lists, models, catalog, counts and generations", .timeLimit(.minutes(1)))
+struct ListAndModelStoreTests {
+    @Test func `an older pair of revision and model never overwrites a newer list`() async throws {
+        try await withRedisClient { redis in
+            let store = RecommendationStore(redis: redis, keys: KeySpace(prefix: uniquePrefix()))
+            let user = UserKey(userID: "u")
+            #expect(try await store.list(for: user) == nil)
+            for (revision, model, written) in [
+                (5, 1, true), (4, 9, false), (5, 1, true), (5, 0, false), (5, 2, true), (6, 1, true),
+            ] {
+                let list = list(revision: UInt64(revision), model: UInt64(model))
+                #expect(try await store.write([(user, list)]) == [written], "\(revision) \(model)")
+            }
+            #expect(try await store.list(for: user) == list(revision: 6, model: 1))
+        }
+    }
+
+    @Test func `two publishers after the same version leave one model, and two versions are kept`() async throws {
+        try await withRedisClient { redis in
+            let store = ModelStore(redis: redis, keys: KeySpace(prefix: uniquePrefix()))
+            #expect(try await store.currentVersion(of: "als") == 0)
+            let first = try await store.publish([1], name: "als", after: 0)
+            let second = try await store.publish([2], name: "als", after: 0)
+            #expect(first == 1)
+            #expect(second == nil)
+            #expect(try await store.artefact(of: "als", version: 1) == [1])
+            #expect(try await store.publish([3], name: "als", after: 1) == 2)
+            #expect(try await store.publish([4], name: "als", after: 2) == 3)
+            #expect(try await store.artefact(of: "als", version: 1) == nil)
+            #expect(try await store.artefact(of: "als", version: 2) == [3])
+            #expect(try await store.currentVersion(of: "als") == 3)
+        }
+    }
+
+    @Test func `the catalog refuses older entries and remembers deletions`() async throws {
+        try await withRedisClient { redis in
+            let store = CatalogStore(redis: redis, keys: KeySpace(prefix: uniquePrefix()), timeToLive: .zero)
+            let item = CatalogItem(id: "i", title: "Alien")
+            func write(_ item: CatalogItem?, _ generation: UInt32, _ offset: Int64) async throws -> Bool {
+                try await store.write([.init(id: "i", item: item, generation: generation, offset: offset)])[0]
+            }
+            #expect(try await write(item, 1, 5))
+            #expect(try await !write(nil, 1, 4))
+            #expect(try await store.items(["i", "x"]).map { $0?.title } == ["Alien", nil])
+            #expect(try await write(nil, 1, 6))
+            #expect(try await !write(item, 1, 5))
+            #expect(try await store.items(["i"])[0] == nil)
+            #expect(try await write(item, 2, 0))
+            #expect(try await store.items(["i"])[0]?.title == "Alien")
+        }
+    }
+
+    @Test func `counts move with their fence and add up over shards`() async throws {
+        try await withRedisClient { redis in
+            let store = CountShardStore(redis: redis, keys: KeySpace(prefix: uniquePrefix()))
+            let now = Timestamp(milliseconds: Int64(4_000_000_000_000))
+            let start = CountWindow.day.start(of: now)
+            let increment = CountShardStore.Increment(
+                window: .day,
+                start: start,
+                metric: .views,
+                itemID: "i:1",
+                amount: 2
+            )
+            let fence = Fence(entries: [.views: .init(generation: 1, partition: 0, offset: 3)])
+            #expect(try await store.add([increment], partition: 0, expected: nil, fence: fence))
+            #expect(try await !store.add([increment], partition: 0, expected: nil, fence: fence))
+            #expect(try await store.add([increment], partition: 1, expected: nil, fence: fence))
+            #expect(try await store.fence(partition: 0) == fence)
+            let totals = try await store.totals(window: .day, starts: [start], partitions: 0..<3)
+            #expect(totals == [.views: ["i:1": 4]])
+        }
+    }
+
+    @Test func `generations are minted once, then counted up`() async throws {
+        try await withRedisClient { redis in
+            let store = TopicGenerations(redis: redis, keys: KeySpace(prefix: uniquePrefix()))
+            try await store.mintMissing(["a", "b"], clusterID: "c:1")
+            try await store.mintMissing(["a"], clusterID: "other")
+            try await store.mintNext(["b"], clusterID: "c:2")
+            let found = try await store.generations(of: ["a", "b", "x"])
+            #expect(found == ["a": .init(number: 1, clusterID: "c:1"), "b": .init(number: 2, clusterID: "c:2")])
+        }
+    }
+
+    @Test func `keys escape what would break a hash tag, and name their user`() {
+        let keys = KeySpace(prefix: "p:")
+        #expect(keys.profile(UserKey(userID: "u1")) == "p:{u1}:profile")
+        for user in [UserKey(userID: "a{b}%~\u{7}ü"), UserKey(anonymousID: "~x}"), UserKey(userID: "{:stream")] {
+            #expect(keys.user(of: keys.stream(user)) == user)
+            #expect(keys.stream(user).filter { $0 == "{" }.count == 1)
+        }
+    }
+
+    private func list(revision: UInt64, model: UInt64) -> RecommendationList {
+        RecommendationList(
+            profileRevision: revision,
+            modelVersion: model,
+            computedAt: Timestamp(milliseconds: 7),
+            entries: [
+                .init(itemID: "a", score: 0.5, source: "als", reason: .init(type: "because_you_viewed", itemID: "b")),
+                .init(itemID: "c", score: 0.25, source: "trending"),
+            ]
+        )
+    }
+}
