@@ -108,9 +108,8 @@ let package = Package(
         .executableTarget(
             name: "Scorer",
             dependencies: [
-                "Catalog", "Events", "Kafka", "Profiles", "Recommenders", "Redis", "ServiceSupport", "Stores",
-                "Threading",
-                argumentParser, locks, metrics,
+                "Catalog", "Events", "JSON", "Kafka", "Profiles", "Recommenders", "Redis", "ServiceSupport", "Stores",
+                "Threading", argumentParser, locks, logging, metrics,
             ],
             path: "Services/Scorer"
         ),
@@ -179,6 +178,14 @@ let package = Package(
                 logging,
             ],
             path: "Tests/FreshetTests"
+        ),
+        .testTarget(
+            name: "ScorerTests",
+            dependencies: [
+                "Catalog", "Events", "Kafka", "Profiles", "Recommenders", "Redis", "Scorer", "ServiceSupport", "Stores",
+                "TestSupport", locks, logging,
+            ],
+            path: "Tests/ScorerTests"
         ),
         .testTarget(
             name: "ServiceSupportTests",

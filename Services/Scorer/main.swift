@@ -1,3 +1,3 @@
-import Glibc
+import ServiceSupport
 
-fatalError("Scorer is not built yet")
+await ServiceMain.run(ScorerService.self)

@@ -1,7 +1,8 @@
 /// Blends what the factorisation makes of the whole history with what is similar to the last few items.
 ///
 /// The factorisation knows a user's taste, the session what the user is after right now. Each proposes its best items;
-/// the proposals are merged into one list, and each item says which item of the history moved it most.
+/// the proposals are merged into one list, and each item says which item of the history moved it most. What is popular
+/// fills up a list that would be short, and never outweighs either.
 public struct BlendedRecommender: Sendable {
     /// What can be tuned about the blend.
     public struct Parameters: Hashable, Sendable {
@@ -50,23 +51,27 @@ public struct BlendedRecommender: Sendable {
 
     private let als: ALSModel
     private let cosine: ItemCosineModel
+    private let popularity: PopularityModel?
     private let parameters: Parameters
 
-    /// Blends two models of the same items; throws `invalidParameter` when their counts differ.
+    /// Blends models of the same items; throws `invalidParameter` when their counts differ.
     public init(
         als: ALSModel,
         cosine: ItemCosineModel,
+        popularity: PopularityModel? = nil,
         parameters: Parameters = Parameters()
     ) throws(RecommenderError) {
-        guard als.itemCount == cosine.itemCount else {
-            throw RecommenderError(.invalidParameter, "models of \(als.itemCount) and \(cosine.itemCount) items")
-        }
+        let counts = [als.itemCount, cosine.itemCount, popularity?.itemCount ?? als.itemCount]
+        guard Set(counts).count == 1 else { throw RecommenderError(.invalidParameter, "models of \(counts) items") }
         self.als = als
         self.cosine = cosine
+        self.popularity = popularity
         self.parameters = parameters
     }
 
-    /// The best `limit` items for a history and its most recent part; empty when both are.
+    /// The best `limit` items for a history and its most recent part.
+    ///
+    /// Without either, what is popular; without a model of that, nothing.
     public func recommend(
         history: [WeightedItem],
         session: [WeightedItem],
@@ -87,13 +92,33 @@ public struct BlendedRecommender: Sendable {
                 items: intent.top(max(limit, parameters.proposals), excluding: excluded)
             ),
         ]
-        return CandidatePipeline(merge: parameters.merge).rank(proposals, limit: limit).map { candidate in
+        var list = CandidatePipeline(merge: parameters.merge).rank(proposals, limit: limit).map { candidate in
             Recommendation(
                 item: candidate.item,
                 score: candidate.score,
                 source: candidate.sources.first?.source ?? .als,
                 reason: reason(for: candidate, taste: taste, intent: intent)
             )
+        }
+        if list.count < limit, let popularity {
+            list += try fill(limit - list.count, from: popularity, below: list, excluding: excluded)
+        }
+        return list
+    }
+
+    /// Popular items that are not in the list yet, scored below all of it.
+    private func fill(
+        _ count: Int,
+        from popularity: PopularityModel,
+        below list: [Recommendation],
+        excluding excluded: ItemSet
+    ) throws(RecommenderError) -> [Recommendation] {
+        var excluded = excluded
+        for recommendation in list { excluded.insert(recommendation.item) }
+        let popular = try popularity.recommend(for: [], limit: count, excluding: excluded)
+        let ceiling = min(list.last?.score ?? 1, 1)
+        return popular.enumerated().map { place, item in
+            Recommendation(item: item.item, score: ceiling / Float(place + 2), source: .popular, reason: nil)
         }
     }
 

@@ -13,6 +13,14 @@ public struct PopularityModel: Recommender, Hashable {
     /// The sum per item.
     public let scores: [Float]
 
+    /// Uses sums that were made elsewhere, such as decayed ones; throws `invalidWeight` for negative or infinite ones.
+    public init(sums: [Float]) throws(RecommenderError) {
+        guard sums.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+            throw RecommenderError(.invalidWeight, "a sum is negative or not finite")
+        }
+        self.init(parameters: .weights, scores: sums)
+    }
+
     init(parameters: Parameters, scores: [Float]) {
         self.parameters = parameters
         self.scores = scores

@@ -23,7 +23,8 @@ public struct RecommenderError: Error, Hashable, Sendable, CustomStringConvertib
     /// What exactly was wrong, for a log.
     public let message: String
 
-    init(_ code: Code, _ message: String) {
+    /// Creates an error.
+    public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }

@@ -17,6 +17,11 @@ public struct TimeDecay: Hashable, Sendable {
 
     /// The factor for something of this age; the future counts as now.
     public func factor(ageSeconds: Double) -> Double {
-        max(floor, exp2(-max(0, ageSeconds) / halfLifeSeconds))
+        max(floor, Self.factor(ageSeconds: ageSeconds, halfLifeSeconds: halfLifeSeconds))
+    }
+
+    /// The factor without a floor; the future counts as now.
+    public static func factor(ageSeconds: Double, halfLifeSeconds: Double) -> Double {
+        exp2(-max(0, ageSeconds) / halfLifeSeconds)
     }
 }

@@ -29,9 +29,9 @@ public struct ALSParameters: Hashable, Sendable {
     /// Creates parameters.
     public init(
         factors: Int = 64,
-        iterations: Int = 15,
-        regularization: Float = 5,
-        confidence: Confidence = .linear(alpha: 10)
+        iterations: Int = 10,
+        regularization: Float = 20,
+        confidence: Confidence = .linear(alpha: 1)
     ) {
         self.factors = factors
         self.iterations = iterations

@@ -16,7 +16,7 @@ public struct ItemCosineParameters: Hashable, Sendable {
     public var weighting: Weighting
 
     /// Creates parameters.
-    public init(neighbours: Int = 50, shrinkage: Float = 0, weighting: Weighting = .binary) {
+    public init(neighbours: Int = 100, shrinkage: Float = 10, weighting: Weighting = .binary) {
         self.neighbours = neighbours
         self.shrinkage = shrinkage
         self.weighting = weighting

@@ -1,0 +1,40 @@
+import Recommenders
+import Stores
+
+/// Writes `similar:<item>` for all items of a new model, in bounded steps so that Redis serves others in between.
+struct SimilarLists: Sendable {
+    let lists: RecommendationStore
+    /// Items per list.
+    let length: Int
+    /// Lists per second.
+    let rate: Int
+    private static let batch = 100
+
+    init(lists: RecommendationStore, length: Int = 50, rate: Int = 20_000) {
+        self.lists = lists
+        self.length = length
+        self.rate = rate
+    }
+
+    /// Items without neighbours keep the list they had.
+    func write(_ model: TrainedModel) async throws {
+        var start = 0
+        while start < model.itemIDs.count {
+            try Task.checkCancellation()
+            let items = start..<min(model.itemIDs.count, start + Self.batch)
+            let made = items.compactMap { item -> (itemID: String, items: [RankedItem])? in
+                let neighbours = model.cosine.neighbours(of: item).prefix(length)
+                guard !neighbours.isEmpty else { return nil }
+                return (
+                    model.itemIDs[item],
+                    neighbours.map { neighbour in
+                        RankedItem(itemID: model.itemIDs[neighbour.item], score: neighbour.score)
+                    }
+                )
+            }
+            if !made.isEmpty { try await lists.writeSimilar(made) }
+            start = items.upperBound
+            try await Task.sleep(for: .seconds(1) * Self.batch / rate)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Recommenders
+
+/// A trained model as it serves: the recommenders, and which item is which index.
+struct TrainedModel: Sendable {
+    /// The name under which the registry keeps it.
+    static let name = "blend"
+
+    /// Rises with each publication.
+    let version: UInt64
+    /// The items' ids by index.
+    let itemIDs: [String]
+    /// The items' indices by id.
+    let index: [String: Int]
+    let als: ALSModel
+    let cosine: ItemCosineModel
+    let popularity: PopularityModel
+    private let blend: BlendedRecommender
+
+    /// Puts the parts together; throws when they do not speak of the same items.
+    init(
+        version: UInt64,
+        itemIDs: [String],
+        als: ALSModel,
+        cosine: ItemCosineModel,
+        popularity: PopularityModel
+    ) throws(RecommenderError) {
+        blend = try BlendedRecommender(als: als, cosine: cosine, popularity: popularity)
+        self.version = version
+        self.itemIDs = itemIDs
+        self.als = als
+        self.cosine = cosine
+        self.popularity = popularity
+        index = Dictionary(zip(itemIDs, 0...), uniquingKeysWith: { first, _ in first })
+        guard index.count == als.itemCount else {
+            throw RecommenderError(.damagedArtefact, "\(index.count) ids for \(als.itemCount) items")
+        }
+    }
+
+    /// The same model under another version.
+    func withVersion(_ version: UInt64) throws(RecommenderError) -> TrainedModel {
+        try TrainedModel(version: version, itemIDs: itemIDs, als: als, cosine: cosine, popularity: popularity)
+    }
+
+    /// The best items for a taste that are not excluded.
+    func recommend(
+        _ taste: Taste,
+        limit: Int,
+        excluding excluded: ItemSet
+    ) throws(RecommenderError) -> [BlendedRecommender.Recommendation] {
+        try blend.recommend(history: taste.history, session: taste.session, limit: limit, excluding: excluded)
+    }
+}

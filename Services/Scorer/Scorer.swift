@@ -1,0 +1,123 @@
+import Events
+import Foundation
+import Kafka
+import Logging
+import Recommenders
+import Redis
+import ServiceSupport
+import Stores
+
+/// The scorer's parts, wired: lists on notices, lists after new models, training and shared lists while it has the role.
+struct Scorer: Sendable {
+    let scoring: UserScoring
+    let serving: ModelServing
+    let rescoring: Rescoring
+    /// Yields the version whenever another model serves.
+    let modelChanges: AsyncStream<UInt64>
+    private let trainer: Trainer
+    private let trending: TrendingLists
+    private let activeUsers: ActiveUsers
+    private let role = TrainerRole()
+    private let settings: ScorerSettings
+
+    init(_ settings: ScorerSettings, redis: RedisClient, producer: KafkaProducer, context: ServiceContext) {
+        self.settings = settings
+        let metrics = ScorerMetrics(context.metrics)
+        let failures = RepeatedErrorLog(context.logger)
+        let model = CurrentModel()
+        let lists = RecommendationStore(redis: redis)
+        let now: @Sendable () -> Timestamp = { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+        let changes: AsyncStream<UInt64>.Continuation
+        (modelChanges, changes) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        serving = ModelServing(
+            current: model,
+            registry: ModelStore(redis: redis),
+            metrics: metrics,
+            failures: failures,
+            logger: context.logger,
+            interval: settings.modelPollInterval,
+            changes: changes
+        )
+        scoring = UserScoring(
+            policy: UserScoring.Policy(
+                taste: settings.taste,
+                exclusion: settings.exclusion,
+                listLength: settings.listLength
+            ),
+            model: model,
+            profiles: RedisProfileStore(redis: redis),
+            catalog: CatalogStore(redis: redis),
+            lists: lists,
+            announcements: ListAnnouncements(producer: producer, topic: settings.topics.recommendationsUpdated),
+            metrics: metrics,
+            failures: failures,
+            now: now
+        )
+        activeUsers = ActiveUsers(limit: settings.rescoreUsers)
+        rescoring = Rescoring(scoring: scoring, activeUsers: activeUsers, rate: settings.rescoreRate)
+        trainer = Trainer(
+            settings: settings.training,
+            taste: settings.taste,
+            kafka: settings.kafka.client,
+            topics: settings.topics,
+            generations: TopicGenerations(redis: redis),
+            publisher: ModelPublisher(
+                registry: ModelStore(redis: redis),
+                producer: producer,
+                topic: settings.topics.modelsPublished,
+                serving: serving,
+                similarLists: SimilarLists(lists: lists),
+                logger: context.logger
+            ),
+            model: model,
+            metrics: metrics,
+            failures: failures,
+            logger: context.logger
+        )
+        trending = TrendingLists(
+            counts: WindowedCounts(store: CountShardStore(redis: redis), partitions: settings.topics.partitions),
+            lists: lists,
+            model: model,
+            failures: failures,
+            interval: settings.trendingInterval,
+            now: now
+        )
+        context.health.check("model") {
+            .ready(detail: model.value.map { "version \($0.version)" } ?? "none trained yet")
+        }
+    }
+
+    /// The group that turns notices into lists; partition 0 brings the trainer's role with it.
+    func consumerGroup(_ context: ServiceContext) throws(KafkaError) -> KafkaConsumerGroup {
+        var options = KafkaConsumerGroup.Options(group: ScorerService.name, topics: [settings.topics.profilesUpdated])
+        options.maxBatch = settings.batch
+        options.maxBackOff = .seconds(1)
+        let (scoring, activeUsers, role) = (scoring, activeUsers, role)
+        return try KafkaConsumerGroup(
+            settings: settings.kafka.client,
+            options: options,
+            logger: context.logger
+        ) { partition in
+            ProfileNoticeWorker(
+                partition: partition,
+                scoring: scoring,
+                activeUsers: activeUsers,
+                role: partition == TrainerRole.partition ? role : nil
+            )
+        }
+    }
+
+    /// Trains, and writes the lists that belong to no user, whenever this instance has the role; until cancelled.
+    func trainWhileHolding() async {
+        while !Task.isCancelled {
+            await role.wait(untilHeld: true)
+            guard !Task.isCancelled else { return }
+            await withTaskGroup(of: Void.self) { work in
+                work.addTask { await trainer.run() }
+                work.addTask { await trending.run() }
+                await role.wait(untilHeld: false)
+                work.cancelAll()
+            }
+        }
+    }
+}

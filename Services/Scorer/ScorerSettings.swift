@@ -1,0 +1,97 @@
+import Recommenders
+import ServiceSupport
+
+/// What the scorer can be told.
+///
+/// | key | default | meaning |
+/// |---|---|---|
+/// | `training.interval` | `60s` | how often to train when something is new |
+/// | `training.threads` | 0 | threads that train; 0: all cores but one |
+/// | `training.factors` | 64 | length of the factorisation's vectors |
+/// | `training.iterations` | 10 | rounds of the factorisation |
+/// | `training.half.life` | `30d` | the age at which a signal counts half |
+/// | `training.items.per.user` | 2000 | items kept per user in the matrix |
+/// | `training.seed` | 42 | where the factorisation's random numbers start |
+/// | `data.dir` | `data/scorer` | folder of the matrix's snapshot |
+/// | `models.poll.interval` | `2s` | how often to look for a newer model |
+/// | `recommendations.length` | 100 | items per list |
+/// | `recommendations.exclude.seen` | true | leave out all items of the history, not only consumed ones |
+/// | `rescore.users` | 10000 | recently active users that get new lists after a new model |
+/// | `rescore.rate` | 500 | users per second for that |
+/// | `trending.interval` | `5s` | how often trending lists are written |
+/// | `scoring.batch` | 256 | notices a worker takes at once |
+struct ScorerSettings: Sendable {
+    let kafka: KafkaConnectionSettings
+    let redis: RedisSettings
+    let topics: TopicNames
+    let training: TrainingSettings
+    let taste: TastePolicy
+    let modelPollInterval: Duration
+    let listLength: Int
+    let exclusion: ExclusionPolicy
+    let rescoreUsers: Int
+    let rescoreRate: Int
+    let trendingInterval: Duration
+    let batch: Int
+
+    init(from reader: SettingsReader) throws(SettingsError) {
+        kafka = try KafkaConnectionSettings(from: reader, clientID: "scorer")
+        redis = try RedisSettings(from: reader)
+        topics = try TopicNames(from: reader)
+        training = try TrainingSettings(from: reader)
+        let halfLife = try reader.duration(
+            "training.half.life",
+            default: .seconds(30 * 86_400),
+            range: .seconds(60) ... .seconds(3_650 * 86_400),
+            description: "the age, counted from a user's latest event, at which a signal counts half"
+        )
+        do {
+            taste = TastePolicy(decay: try TimeDecay(halfLifeSeconds: halfLife / .seconds(1), floor: 0.1))
+        } catch {
+            throw SettingsError(key: "training.half.life", problem: error.message)
+        }
+        modelPollInterval = try reader.duration(
+            "models.poll.interval",
+            default: .seconds(2),
+            range: .milliseconds(10) ... .seconds(3600),
+            description: "how often to look for a newer model"
+        )
+        listLength = try reader.int(
+            "recommendations.length",
+            default: 100,
+            range: 1...1000,
+            description: "items per list"
+        )
+        exclusion = ExclusionPolicy(
+            excludesSeen: try reader.bool(
+                "recommendations.exclude.seen",
+                default: true,
+                description: "leave out all items of the history that are not repeatable, not only consumed ones"
+            )
+        )
+        rescoreUsers = try reader.int(
+            "rescore.users",
+            default: 10_000,
+            range: 1...10_000_000,
+            description: "recently active users that get new lists after a new model"
+        )
+        rescoreRate = try reader.int(
+            "rescore.rate",
+            default: 500,
+            range: 1...1_000_000,
+            description: "users per second that get new lists after a new model"
+        )
+        trendingInterval = try reader.duration(
+            "trending.interval",
+            default: .seconds(5),
+            range: .milliseconds(50) ... .seconds(3600),
+            description: "how often trending lists are written"
+        )
+        batch = try reader.int(
+            "scoring.batch",
+            default: 256,
+            range: 1...10_000,
+            description: "notices that a worker takes at once"
+        )
+    }
+}

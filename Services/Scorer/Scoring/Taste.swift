@@ -1,0 +1,35 @@
+import Events
+import Profiles
+import Recommenders
+
+/// What a profile means to a model: the history to learn the taste from, the session, and what stays out of the list.
+struct Taste: Sendable {
+    /// Positive items with their weights, as indices of the model.
+    let history: [WeightedItem]
+    /// The latest of them, with weights that fall with their place.
+    let session: [WeightedItem]
+    /// The signal behind each item of ``history``, to give reasons.
+    let signals: [Int: ItemSignal]
+
+    init(_ profile: UserProfile, policy: TastePolicy, index: [String: Int]) {
+        let positive = profile.items
+            .compactMap { id, signal -> (item: Int, signal: ItemSignal)? in
+                guard let item = index[id], policy.isPositive(signal) else { return nil }
+                return (item, signal)
+            }
+            .sorted { ($0.signal.lastTime, $1.item) > ($1.signal.lastTime, $0.item) }
+        let newest = positive.first?.signal.lastTime.milliseconds ?? 0
+        history = positive.map { item, signal in
+            WeightedItem(
+                item: item,
+                weight: policy.weight(signal.strength, age: newest - signal.lastTime.milliseconds)
+            )
+        }
+        var factor = Float(1)
+        session = history.prefix(policy.sessionItems).map { entry in
+            defer { factor *= Float(policy.sessionDecay) }
+            return WeightedItem(item: entry.item, weight: entry.weight * factor)
+        }
+        signals = Dictionary(uniqueKeysWithValues: positive.map { ($0.item, $0.signal) })
+    }
+}
