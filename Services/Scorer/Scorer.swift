@@ -20,18 +20,24 @@ struct Scorer: Sendable {
     private let role = TrainerRole()
     private let settings: ScorerSettings
 
-    init(_ settings: ScorerSettings, redis: RedisClient, producer: KafkaProducer, context: ServiceContext) {
+    init(
+        _ settings: ScorerSettings,
+        redis: RedisClient,
+        keys: KeySpace,
+        producer: KafkaProducer,
+        context: ServiceContext
+    ) {
         self.settings = settings
         let metrics = ScorerMetrics(context.metrics)
         let failures = RepeatedErrorLog(context.logger)
         let model = CurrentModel()
-        let lists = RecommendationStore(redis: redis)
+        let lists = RecommendationStore(redis: redis, keys: keys)
         let now: @Sendable () -> Timestamp = { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
         let changes: AsyncStream<UInt64>.Continuation
         (modelChanges, changes) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         serving = ModelServing(
             current: model,
-            registry: ModelStore(redis: redis),
+            registry: ModelStore(redis: redis, keys: keys),
             metrics: metrics,
             failures: failures,
             logger: context.logger,
@@ -45,8 +51,8 @@ struct Scorer: Sendable {
                 listLength: settings.listLength
             ),
             model: model,
-            profiles: RedisProfileStore(redis: redis),
-            catalog: CatalogStore(redis: redis),
+            profiles: RedisProfileStore(redis: redis, keys: keys),
+            catalog: CatalogStore(redis: redis, keys: keys),
             lists: lists,
             announcements: ListAnnouncements(producer: producer, topic: settings.topics.recommendationsUpdated),
             metrics: metrics,
@@ -60,9 +66,9 @@ struct Scorer: Sendable {
             taste: settings.taste,
             kafka: settings.kafka.client,
             topics: settings.topics,
-            generations: TopicGenerations(redis: redis),
+            generations: TopicGenerations(redis: redis, keys: keys),
             publisher: ModelPublisher(
-                registry: ModelStore(redis: redis),
+                registry: ModelStore(redis: redis, keys: keys),
                 producer: producer,
                 topic: settings.topics.modelsPublished,
                 serving: serving,
@@ -75,7 +81,10 @@ struct Scorer: Sendable {
             logger: context.logger
         )
         trending = TrendingLists(
-            counts: WindowedCounts(store: CountShardStore(redis: redis), partitions: settings.topics.partitions),
+            counts: WindowedCounts(
+                store: CountShardStore(redis: redis, keys: keys),
+                partitions: settings.topics.partitions
+            ),
             lists: lists,
             model: model,
             failures: failures,

@@ -26,11 +26,16 @@ enum ScorerService: FreshetService {
     }
 
     static func run(_ settings: ScorerSettings, context: ServiceContext) async throws {
+        try await run(settings, keys: KeySpace(), context: context)
+    }
+
+    /// Runs on keys of its own, as tests do that share a Redis.
+    static func run(_ settings: ScorerSettings, keys: KeySpace, context: ServiceContext) async throws {
         let redis = settings.redis.client(name: name, logger: context.logger)
         let producer = try KafkaProducer(settings: settings.kafka.client, mode: .pipeline, logger: context.logger)
         let durability = context.observe(redis)
         context.observe(producer)
-        let scorer = Scorer(settings, redis: redis, producer: producer, context: context)
+        let scorer = Scorer(settings, redis: redis, keys: keys, producer: producer, context: context)
         let group = try scorer.consumerGroup(context)
         context.observe(group)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
