@@ -109,9 +109,12 @@ struct ScorerEnvironment {
     func list(of user: UserKey, revision: UInt64) async throws -> RecommendationList {
         try await retrying(within: .seconds(30)) {
             guard let list = try await lists.list(for: user), list.profileRevision == revision else {
-                throw NeverHeld()
+                throw NotYet()
             }
             return list
         }
     }
 }
+
+/// The list is still an older one.
+private struct NotYet: Error {}
