@@ -109,7 +109,7 @@ let package = Package(
             name: "Scorer",
             dependencies: [
                 "Catalog", "Events", "JSON", "Kafka", "Profiles", "Recommenders", "Redis", "ServiceSupport", "Stores",
-                "Threading", argumentParser, locks, logging, metrics,
+                "Threading", lifecycle, locks, logging,
             ],
             path: "Services/Scorer"
         ),

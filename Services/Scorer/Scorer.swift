@@ -1,5 +1,4 @@
 import Events
-import Foundation
 import Kafka
 import Logging
 import Recommenders
@@ -23,16 +22,15 @@ struct Scorer: Sendable {
     init(
         _ settings: ScorerSettings,
         redis: RedisClient,
-        keys: KeySpace,
         producer: KafkaProducer,
         context: ServiceContext
     ) {
         self.settings = settings
+        let keys = settings.keys
         let metrics = ScorerMetrics(context.metrics)
         let failures = RepeatedErrorLog(context.logger)
         let model = CurrentModel()
         let lists = RecommendationStore(redis: redis, keys: keys)
-        let now: @Sendable () -> Timestamp = { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
         let changes: AsyncStream<UInt64>.Continuation
         (modelChanges, changes) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         serving = ModelServing(
@@ -57,7 +55,7 @@ struct Scorer: Sendable {
             announcements: ListAnnouncements(producer: producer, topic: settings.topics.recommendationsUpdated),
             metrics: metrics,
             failures: failures,
-            now: now
+            now: { .now }
         )
         activeUsers = ActiveUsers(limit: settings.rescoreUsers)
         rescoring = Rescoring(scoring: scoring, activeUsers: activeUsers, rate: settings.rescoreRate)
@@ -89,7 +87,7 @@ struct Scorer: Sendable {
             model: model,
             failures: failures,
             interval: settings.trendingInterval,
-            now: now
+            now: { .now }
         )
         context.health.check("model") {
             .ready(detail: model.value.map { "version \($0.version)" } ?? "none trained yet")
@@ -97,8 +95,13 @@ struct Scorer: Sendable {
     }
 
     /// The group that turns notices into lists; partition 0 brings the trainer's role with it.
-    func consumerGroup(_ context: ServiceContext) throws(KafkaError) -> KafkaConsumerGroup {
-        var options = KafkaConsumerGroup.Options(group: ScorerService.name, topics: [settings.topics.profilesUpdated])
+    func consumerGroup(
+        _ context: ServiceContext,
+        checkpoint: ConsumerCheckpoint
+    ) throws(KafkaError) -> KafkaConsumerGroup {
+        var options = KafkaConsumerGroup.Options(group: settings.group, topics: [settings.topics.profilesUpdated])
+        options.commitMetadata = { checkpoint.metadata(for: $0) }
+        options.onAssignment = { try await checkpoint.assigned($0) }
         options.maxBatch = settings.batch
         options.maxBackOff = .seconds(1)
         let (scoring, activeUsers, role) = (scoring, activeUsers, role)

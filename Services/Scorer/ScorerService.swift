@@ -19,35 +19,51 @@ enum ScorerService: FreshetService {
         try ScorerSettings(from: reader)
     }
 
-    /// Waits for the graceful shutdown of the service, then ends the consumer, and with it the service's work.
-    private static func shutDown(_ group: KafkaConsumerGroup) async {
-        try? await gracefulShutdown()
-        await group.shutdown()
-    }
-
     static func run(_ settings: ScorerSettings, context: ServiceContext) async throws {
-        try await run(settings, keys: KeySpace(), context: context)
-    }
-
-    /// Runs on keys of its own, as tests do that share a Redis.
-    static func run(_ settings: ScorerSettings, keys: KeySpace, context: ServiceContext) async throws {
-        let redis = settings.redis.client(name: name, logger: context.logger)
-        let producer = try KafkaProducer(settings: settings.kafka.client, mode: .pipeline, logger: context.logger)
+        let logger = context.logger
+        let redis = settings.redis.client(name: name, logger: logger)
         let durability = context.observe(redis)
+        let producer = try KafkaProducer(settings: settings.kafka.client, mode: .pipeline, logger: logger)
         context.observe(producer)
-        let scorer = Scorer(settings, redis: redis, keys: keys, producer: producer, context: context)
-        let group = try scorer.consumerGroup(context)
+        let topics = settings.topics
+        let topology = try await cancelWhenGracefulShutdown {
+            try await StreamTopology.load(
+                topics: [topics.profilesUpdated, topics.activity],
+                kafka: settings.kafka.client,
+                store: TopicGenerations(redis: redis, keys: settings.keys),
+                health: context.health.check("topics"),
+                logger: logger
+            )
+        }
+        let checkpoint = ConsumerCheckpoint(
+            redis: redis,
+            progress: ProgressStore(redis: redis, keys: settings.keys, group: settings.group),
+            generations: topology.generations,
+            logger: logger
+        )
+        let scorer = Scorer(settings, redis: redis, producer: producer, context: context)
+        let group = try scorer.consumerGroup(context, checkpoint: checkpoint)
         context.observe(group)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
-            defer { tasks.cancelAll() }
             tasks.addTask { await durability.check(redis) }
+            tasks.addTask { await checkpoint.watch(group) }
             tasks.addTask { await scorer.serving.run() }
             tasks.addTask { await scorer.rescoring.run(scorer.modelChanges) }
             tasks.addTask { await scorer.trainWhileHolding() }
-            tasks.addTask { await shutDown(group) }
-            try await group.run()
+            tasks.addTask {
+                try await producer.warmUp(
+                    topics: [topics.recommendationsUpdated, topics.modelsPublished],
+                    timeout: .seconds(60)
+                )
+            }
+            try await withGracefulShutdownHandler {
+                try await group.run()
+            } onGracefulShutdown: {
+                Task { await group.shutdown() }
+            }
+            tasks.cancelAll()
         }
-        await producer.close()
+        await producer.close(timeout: .seconds(5))
         await redis.close()
     }
 }

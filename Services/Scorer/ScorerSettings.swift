@@ -1,5 +1,7 @@
+import Profiles
 import Recommenders
 import ServiceSupport
+import Stores
 
 /// What the scorer can be told.
 ///
@@ -19,11 +21,14 @@ import ServiceSupport
 /// | `rescore.users` | 10000 | recently active users that get new lists after a new model |
 /// | `rescore.rate` | 500 | users per second for that |
 /// | `trending.interval` | `5s` | how often trending lists are written |
+/// | `kafka.group` | `freshet.scorer` | the consumer group |
 /// | `scoring.batch` | 256 | notices a worker takes at once |
 struct ScorerSettings: Sendable {
     let kafka: KafkaConnectionSettings
     let redis: RedisSettings
     let topics: TopicNames
+    let keys: KeySpace
+    let group: String
     let training: TrainingSettings
     let taste: TastePolicy
     let modelPollInterval: Duration
@@ -38,6 +43,9 @@ struct ScorerSettings: Sendable {
         kafka = try KafkaConnectionSettings(from: reader, clientID: "scorer")
         redis = try RedisSettings(from: reader)
         topics = try TopicNames(from: reader)
+        keys = try KeySpace(from: reader)
+        group = try reader.string("kafka.group", default: "freshet.scorer", description: "consumer group")
+        let weights = try SignalWeights(from: reader)
         training = try TrainingSettings(from: reader)
         let halfLife = try reader.duration(
             "training.half.life",
@@ -46,7 +54,10 @@ struct ScorerSettings: Sendable {
             description: "the age, counted from a user's latest event, at which a signal counts half"
         )
         do {
-            taste = TastePolicy(decay: try TimeDecay(halfLifeSeconds: halfLife / .seconds(1), floor: 0.1))
+            taste = TastePolicy(
+                weights: weights,
+                decay: try TimeDecay(halfLifeSeconds: halfLife / .seconds(1), floor: 0.1)
+            )
         } catch {
             throw SettingsError(key: "training.half.life", problem: error.message)
         }

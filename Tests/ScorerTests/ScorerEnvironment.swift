@@ -24,7 +24,8 @@ struct ScorerEnvironment {
     init(kafka: KafkaClientSettings, redisAddress: String, prefix: String, directory: String, partitions: Int) throws {
         var flags = [
             "kafka.bootstrap.servers": kafka.bootstrapServers, "redis.url": redisAddress,
-            "topics.prefix": prefix, "topics.partitions": "\(partitions)", "data.dir": directory,
+            "topics.prefix": prefix, "redis.key.prefix": prefix, "kafka.group": prefix + "group",
+            "topics.partitions": "\(partitions)", "data.dir": directory,
             "training.interval": "300ms", "training.factors": "8", "models.poll.interval": "50ms",
             "trending.interval": "100ms",
         ]
@@ -47,6 +48,7 @@ struct ScorerEnvironment {
 
     func createTopics(embedded: EmbeddedBroker?) async throws {
         let topics = settings.topics
+        let consumed = [topics.activity, topics.profilesUpdated]
         let names = [topics.activity, topics.profilesUpdated, topics.recommendationsUpdated, topics.modelsPublished]
         if let embedded {
             for name in names { try embedded.createTopic(name, partitions: topics.partitions) }
@@ -55,13 +57,15 @@ struct ScorerEnvironment {
                 names.map { TopicSpecification(name: $0, partitions: topics.partitions) }
             )
         }
+        let clusterID = try await KafkaAdmin(settings: kafka, logger: logger).clusterID()
+        try await TopicGenerations(redis: redis, keys: keys).mintMissing(consumed, clusterID: clusterID)
     }
 
     /// Runs a scorer while `body` runs; each call is a new process as far as the scorer can tell.
     func whileScoring<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
         let context = ServiceContext(name: "scorer", logger: logger, metrics: metrics)
-        let (settings, keys) = (settings, keys)
-        let running = Task { try await ScorerService.run(settings, keys: keys, context: context) }
+        let settings = settings
+        let running = Task { try await ScorerService.run(settings, context: context) }
         do {
             let result = try await body()
             running.cancel()

@@ -10,7 +10,7 @@ struct TestActivities {
 
     static let taste: TastePolicy = {
         guard let decay = try? TimeDecay(halfLifeSeconds: 30 * 86_400, floor: 0.1) else { preconditionFailure() }
-        return TastePolicy(decay: decay)
+        return TastePolicy(weights: .standard, decay: decay)
     }()
 
     /// An activity one second after the one before.

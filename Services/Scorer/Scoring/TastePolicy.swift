@@ -8,7 +8,7 @@ import Recommenders
 /// taste does not fade because its owner is away, and no clock is involved.
 struct TastePolicy: Sendable, Hashable {
     /// What each type of event says.
-    var weights = SignalWeights.standard
+    var weights: SignalWeights
     /// The age at which a signal counts half.
     var decay: TimeDecay
     /// The most that one item counts.
