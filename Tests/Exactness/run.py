@@ -39,7 +39,7 @@ def say(text: str) -> None:
 def main() -> int:
     options = arguments()
     folder = movielens.find(options.data)
-    catalog = movielens.items(folder)
+    catalog = movielens.items(folder, options.tags)
     events = movielens.events(folder, options.ratings, options.order)
     needed = {event.item for event in events}
     expected = fold.profiles(events, catalog)
@@ -71,6 +71,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--ratings", type=int, help="only the first so many ratings of the file")
     parser.add_argument("--short", action="store_true", help="10,000 ratings, 5 kills")
     parser.add_argument("--order", choices=["time", "file"], default="time", help="order of sending")
+    parser.add_argument("--tags", action="store_true", help="give the movies tags, more than a profile keeps")
     parser.add_argument("--redis", choices=["term", "kill"], default="term", help="how Redis is restarted")
     parser.add_argument("--no-fences", action="store_true", help="disable the fences; then the check must fail")
     parser.add_argument("--outage", choices=["redis", "broker"], help="take it away for a while instead of kills")

@@ -155,5 +155,7 @@ def profiles(events: list[Event], catalog: dict[str, Item]) -> dict[str, Profile
         if event.id in seen:
             continue
         seen.add(event.id)
-        folded.setdefault(event.user, Profile()).apply(event, catalog.get(event.item))
+        if event.user not in folded:
+            folded[event.user] = Profile()
+        folded[event.user].apply(event, catalog.get(event.item))
     return folded

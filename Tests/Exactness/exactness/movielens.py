@@ -81,13 +81,21 @@ def find(folder: str | None) -> Path:
     raise SystemExit(f"no ratings.csv in any of {', '.join(map(str, candidates))}; set FRESHET_DATA or --data")
 
 
-def items(folder: Path) -> dict[str, Item]:
+def items(folder: Path, tagged: bool = False) -> dict[str, Item]:
+    """The movies; `tagged` gives each its ten first tags by name, so that users get more than 100 and some must go."""
+    tags: dict[str, set[str]] = {}
+    if tagged:
+        with open(folder / "tags.csv", newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                if row["tag"].strip():
+                    tags.setdefault(row["movieId"], set()).add(row["tag"].strip().lower())
     with open(folder / "movies.csv", newline="", encoding="utf-8") as file:
         return {
             row["movieId"]: Item(
                 row["movieId"],
                 row["title"],
                 tuple(genre for genre in row["genres"].split("|") if genre != "(no genres listed)"),
+                tuple(sorted(tags.get(row["movieId"], ()))[:10]),
             )
             for row in csv.DictReader(file)
         }
