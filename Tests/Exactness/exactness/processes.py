@@ -15,10 +15,8 @@ from pathlib import Path
 
 from .http import Client
 
-# Whether each service has an HTTP API beside its admin port.
-SERVICE_PORTS = {
-    "collector": True, "stream-processor": False, "profile-updater": False, "scorer": False, "server": True,
-}  # fmt: skip
+SERVICES = ["collector", "stream-processor", "profile-updater", "scorer", "server"]
+WITH_HTTP = {"collector", "server"}
 
 
 def free_port() -> int:
@@ -152,17 +150,17 @@ class Suite:
         self.services: dict[str, Service] = {}
         self._spares: list[Service] = []
 
-    def start(self, limit: float = 60) -> None:
-        """Returns when all five services are ready."""
+    def start(self, names: list[str] | None = None, limit: float = 60) -> None:
+        """Returns when the services (all five by default) are ready."""
         if self.bootstrap:
             self.prefix = f"exactness-{os.getpid()}-{int(time.time())}."
             self._environment["TOPICS_PREFIX"] = self.prefix
             subprocess.run([self._binaries / "freshet", "topics", "create"], env=self._environment, check=True)
         else:
             self._start_broker()
-        for name, port in SERVICE_PORTS.items():
+        for name in names or SERVICES:
             arguments = [str(self._binaries / name), "--admin-port", str(free_port())]
-            if port:
+            if name in WITH_HTTP:
                 arguments += ["--http-port", str(free_port())]
             admin = f"http://127.0.0.1:{arguments[2]}"
             self.services[name] = Service(name, arguments, self._environment, admin, self.folder / f"{name}.log")
@@ -174,7 +172,7 @@ class Suite:
     def _start_broker(self) -> None:
         addresses = self.folder / "addresses.json"
         command = [str(self._binaries / "freshet"), "up", "--write-env", str(addresses)]
-        for name in SERVICE_PORTS:
+        for name in SERVICES:
             command += ["--without", name]
         self.broker = subprocess.Popen(
             command, env=self._environment, cwd=self.folder, stdin=subprocess.DEVNULL,
