@@ -24,7 +24,7 @@ from exactness.books import Books, Topics
 from exactness.http import Client, segment
 from exactness.metrics import Totals
 from exactness.outage import Outage
-from exactness.processes import Suite, wait_until
+from exactness.processes import SERVICES, Suite, wait_until
 from exactness.redis import Redis
 from exactness.sender import Sender
 
@@ -48,7 +48,7 @@ def main() -> int:
     environment = {"FRESHET_TEST_DISABLE_FENCES": "1"} if options.no_fences else {}
     suite = Suite(Path(options.binaries), environment, keep=options.keep)
     try:
-        suite.start()
+        suite.start([name for name in SERVICES if name not in options.without])
         say(f"the suite runs in {suite.folder}")
         load_catalog(suite, [item for item in catalog.values() if item.id in needed])
         run = Run(suite, events, options)
@@ -80,6 +80,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--binaries", default=str(ROOT / ".build" / "release"), help="folder of the built suite")
     parser.add_argument("--data", help="folder of movielens-latest-small")
     parser.add_argument("--api-key", help="the server's API key, where one is configured")
+    parser.add_argument("--without", action="append", default=[], help="leave a service out; may be repeated")
     parser.add_argument("--keep", action="store_true", help="keep the folder with logs and Redis' file")
     options = parser.parse_args()
     if options.short:
@@ -125,7 +126,7 @@ class Run:
     def replay(self) -> None:
         options = self._options
         twice = self._events + self._events
-        plan = [] if options.seed is None else faults.plan(options.seed, options.kills, options.redis)
+        plan = [] if options.seed is None else faults.plan(options.seed, options.kills, options.redis, options.without)
         if plan:
             say(f"seed {options.seed}: {len(plan)} faults")
         if options.outage:

@@ -57,11 +57,13 @@ class Topics:
             raise AssertionError(f"kcat answered for {len(found)} of {self._partitions} partitions of {name}: {output}")
         return {partition: int(offset) for partition, offset in found.items()}
 
-    def sources(self, topic: str) -> Counter:
-        """How often each source coordinate stands on a topic."""
+    def sources(self, topic: str, stage: str | None = None) -> Counter:
+        """How often each source coordinate stands on a topic, optionally only what one stage wrote."""
         output = self._kcat("-C", "-t", self._prefix + topic, "-o", "beginning", "-e", "-q", "-f", "%h\n")
         found: Counter = Counter()
         for line in output.splitlines():
+            if stage is not None and f"stage={stage}" not in line.split(","):
+                continue
             source = _SOURCE.search(line)
             found[source[1] if source else "none"] += 1
         return found
@@ -81,24 +83,33 @@ def read(topics: Topics, redis: Redis) -> Books:
             one = _stream_counters(value)
             processed, duplicates = processed + one[0], duplicates + one[1]
     records = sum(topics.count(f"events.{signal}") for signal in SIGNALS)
-    return Books(records, processed, duplicates, len(topics.sources("events.rejected")))
+    return Books(records, processed, duplicates, len(topics.sources("events.rejected", stage="stream-processor")))
 
 
 def _stream_counters(value: bytes) -> tuple[int, int]:
-    """Processed and duplicates of a stored state: fence (one byte of length), version 1, two varints, the session."""
-    position = 1 + value[0]
-    if value[position] != 1:
-        raise AssertionError(f"unknown version {value[position]} of a stream state")
-    numbers = []
-    position += 1
-    for _ in range(2):
+    """Processed and duplicates of a stored state: fence, version 1, two varints, then the session.
+
+    The fence is a count of entries, each a byte for the topic and varints for generation, partition and offset.
+    """
+    position = 0
+
+    def byte() -> int:
+        nonlocal position
+        position += 1
+        return value[position - 1]
+
+    def varint() -> int:
         number = shift = 0
         while True:
-            byte = value[position]
-            position += 1
-            number |= (byte & 0x7F) << shift
+            digit = byte()
+            number |= (digit & 0x7F) << shift
             shift += 7
-            if byte < 0x80:
-                break
-        numbers.append(number)
-    return numbers[0], numbers[1]
+            if digit < 0x80:
+                return number
+
+    for _ in range(byte()):
+        byte(), varint(), varint(), varint()
+    version = byte()
+    if version != 1:
+        raise AssertionError(f"unknown version {version} of a stream state")
+    return varint(), varint()

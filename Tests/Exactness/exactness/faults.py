@@ -25,11 +25,11 @@ class Fault:
         return f"{self.kind} {self.target} after {self.delay * 1000:.0f} ms"
 
 
-def plan(seed: int, kills: int, redis_signal: str) -> list[Fault]:
+def plan(seed: int, kills: int, redis_signal: str, without: list[str] | None = None) -> list[Fault]:
     """The same seed gives the same faults in the same order."""
     chance = random.Random(seed)
     # Redelivery is what is to be proved: both consumers are hit at least once.
-    victims = (ZOMBIES + [chance.choice(VICTIMS) for _ in range(kills)])[:kills]
+    victims = (ZOMBIES + [chance.choice([v for v in VICTIMS if v not in (without or [])]) for _ in range(kills)])[:kills]
     chance.shuffle(victims)
     faults = [Fault("kill", victim, chance.uniform(0.05, 0.6)) for victim in victims]
     others = [

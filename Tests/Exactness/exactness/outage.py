@@ -56,7 +56,7 @@ class Outage:
             self._say(f"{name}: +{growth / 1024:.1f} MiB, unready: {unready.get(name, 'never').strip()[:200]}")
             if growth > MEMORY_ALLOWANCE:
                 self.complaints.append(f"{name} grew by {growth // 1024} MiB while {self._what} was away")
-        for name in AFFECTED[self._what]:
+        for name in [name for name in AFFECTED[self._what] if name in suite.services]:
             if REASON[self._what] not in unready.get(name, "").lower():
                 self.complaints.append(f"{name} did not say that {REASON[self._what]} was away: {unready.get(name)}")
         self._say(f"all ready {time.monotonic() - back:.1f} s after {self._what} came back")

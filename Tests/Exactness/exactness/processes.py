@@ -184,11 +184,17 @@ class Suite:
         given = json.loads(addresses.read_text())["environment"]
         self.bootstrap = given["KAFKA_BOOTSTRAP_SERVERS"]
         self._environment = {**self.EMBEDDED, **self._environment, **given, "REDIS_URL": self.redis.url}
+        self._environment["KAFKA_BOOTSTRAP_SERVERS"] = self.bootstrap
 
     def address(self, name: str) -> str:
         """The base address of a service's HTTP API."""
         arguments = self.services[name].arguments
         return f"http://127.0.0.1:{arguments[arguments.index('--http-port') + 1]}"
+
+    def tool(self, *arguments: str) -> str:
+        """What a `freshet` command prints; whatever its exit code."""
+        command = [str(self._binaries / "freshet"), *arguments]
+        return subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=120).stdout
 
     def spare(self, name: str) -> Service:
         """Starts a second instance of a service beside the first."""
