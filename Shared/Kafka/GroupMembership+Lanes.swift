@@ -78,23 +78,25 @@ extension GroupMembership {
     }
 
     private func finish(_ work: Work, _ partition: Int32, _ generation: Int) {
-        state.withLockedValue { state in
-            guard state.generation == generation, state.lanes[partition] != nil else { return }
+        let isAwaited = state.withLockedValue { state in
+            guard state.generation == generation, state.lanes[partition] != nil else { return false }
             state.lanes[partition]?.isBusy = false
             state.lanes[partition]?.isHolding = false
             state.lanes[partition]?.failure = nil
             if state.lanes[partition]?.epoch == work.epoch { state.lanes[partition]?.finish(work.batch) }
+            return state.isStopping
         }
-        laneFreed.signal()
+        if isAwaited { laneFreed.signal() }
     }
 
     private func giveBack(_ partition: Int32, _ generation: Int, failure: String) {
-        state.withLockedValue { state in
-            guard state.generation == generation, state.lanes[partition] != nil else { return }
+        let isAwaited = state.withLockedValue { state in
+            guard state.generation == generation, state.lanes[partition] != nil else { return false }
             state.lanes[partition]?.isBusy = false
             state.lanes[partition]?.failure = failure
+            return state.isStopping
         }
-        laneFreed.signal()
+        if isAwaited { laneFreed.signal() }
     }
 
     private func takeAgain(_ work: Work, _ partition: Int32, _ generation: Int) -> Bool {

@@ -46,7 +46,7 @@ final class GroupMembership: Sendable {
     let limits: PartitionLane.Limits
     let logger: Logger
     let state = NIOLockedValueBox(State())
-    /// Signalled whenever a lane's batch leaves its worker.
+    /// Signalled when a batch leaves its worker while the polling thread waits for that.
     let laneFreed = DispatchSemaphore(value: 0)
     let generations: AsyncStream<Int>
     let generationBegins: AsyncStream<Int>.Continuation

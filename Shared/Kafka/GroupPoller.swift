@@ -236,7 +236,8 @@ final class GroupPoller {
             }
             commitAndWait(until: deadline + .seconds(1))
         }
-        let ended = membership.state.withLockedValue { state in
+        let (ended, paused) = membership.state.withLockedValue { state in
+            let paused = state.takePaused()
             state.generation += 1
             state.isReading = false
             state.assigned = []
@@ -244,8 +245,10 @@ final class GroupPoller {
             state.toResume = []
             state.preparationFailure = nil
             defer { state.generationWaiters = [] }
-            return state.generationWaiters
+            return (state.generationWaiters, paused)
         }
+        // librdkafka would still hold them back when they come again.
+        if !paused.isEmpty { _ = TopicPartitionList(paused).lend { rd_kafka_resume_partitions(handle.pointer, $0) } }
         for waiter in ended { waiter.resume() }
     }
 

@@ -108,6 +108,24 @@ struct ConsumerGroupTests {
         }
     }
 
+    @Test func `what was paused flows again after a rebalance`() async throws {
+        try await withBroker(topics: ["views": 2]) { settings, names in
+            try await send(1500, to: [names["views"]], settings)
+            let (slow, other) = (Journal(delay: .milliseconds(20)), Journal(delay: .milliseconds(1)))
+            var options = KafkaConsumerGroup.Options(group: names.group("g"), topics: [names["views"]])
+            options.maxBatch = 5
+            options.maxBufferedMessages = 10
+            try await withMember(settings, options, slow) { one in
+                #expect(await eventually { one.state.partitions.values.contains(where: \.isPaused) })
+                try await withMember(settings, options, other) { two in
+                    #expect(await eventually(within: .seconds(40)) { two.state.partitions.count == 1 })
+                    #expect(await eventually(within: .seconds(60)) { slow.union(other).count == 1500 })
+                    #expect(one.state.partitions.count == 1)
+                }
+            }
+        }
+    }
+
     @Test func `an assignment shows what was committed, with its text, and may start elsewhere`() async throws {
         try await withBroker(topics: ["views": 1]) { settings, names in
             let partition = KafkaTopicPartition(topic: names["views"], partition: 0)
