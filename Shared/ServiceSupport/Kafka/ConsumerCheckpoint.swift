@@ -7,7 +7,7 @@ public import Stores
 /// Keeps the offsets of a consumer group and the state in Redis together: rules 6 and 7 of `docs/delivery.md`.
 ///
 /// - On assignment it refuses to go on when the brokers have less than Redis says was processed.
-/// - Each commit carries the replication id of Redis and an offset from some seconds ago. When the id has changed,
+/// - Each commit carries the run id of Redis and an offset from some seconds ago. When the id has changed,
 ///   Redis may have lost what it had acknowledged last, state and fences alike: reading goes back to that offset.
 /// - A worker takes ``epoch`` when it begins a batch and calls ``require(_:)`` after each read and each conflict, so
 ///   that nothing is written to a Redis that was rolled back before reading has gone back too.
@@ -19,7 +19,7 @@ public final class ConsumerCheckpoint: Sendable {
 
     private struct State {
         var epoch: Int
-        var replicationID: String?
+        var runID: String?
         var samples: [Sample] = []
     }
 
@@ -63,10 +63,10 @@ public final class ConsumerCheckpoint: Sendable {
         }
     }
 
-    /// The text to commit with an offset: replication id and the offset to go back to.
+    /// The text to commit with an offset: run id and the offset to go back to.
     public func metadata(for partition: KafkaTopicPartition) -> String? {
         state.withLockedValue { state in
-            guard let id = state.replicationID, let offset = Self.rewindOffset(partition, state) else { return nil }
+            guard let id = state.runID, let offset = Self.rewindOffset(partition, state) else { return nil }
             return "\(id):\(offset)"
         }
     }
@@ -96,7 +96,7 @@ public final class ConsumerCheckpoint: Sendable {
         var starts: [KafkaTopicPartition: Int64] = [:]
         for (partition, found) in committed {
             guard let parts = found.metadata?.split(separator: ":"), parts.count == 2, let older = Int64(parts[1]),
-                parts[0] != identity.replicationID
+                parts[0] != identity.runID
             else { continue }
             starts[partition] = max(older, found.low ?? older)
         }
@@ -110,7 +110,7 @@ public final class ConsumerCheckpoint: Sendable {
         }
         state.withLockedValue { state in
             state.epoch = redis.state.identityEpoch
-            state.replicationID = identity.replicationID
+            state.runID = identity.runID
             var offsets = committed.compactMapValues { $0.offset ?? $0.low }
             offsets.merge(starts) { $1 }
             state.samples = [Sample(at: .now, offsets: offsets)]
@@ -137,7 +137,7 @@ public final class ConsumerCheckpoint: Sendable {
             let offsets = partitions.compactMap { partition in
                 Self.rewindOffset(partition, state).map { (partition, $0) }
             }
-            return (state.replicationID == identity.replicationID, offsets)
+            return (state.runID == identity.runID, offsets)
         }
         if !isSame, !offsets.isEmpty {
             logger.warning(
@@ -150,7 +150,7 @@ public final class ConsumerCheckpoint: Sendable {
         }
         state.withLockedValue { state in
             state.epoch = seen
-            state.replicationID = identity.replicationID
+            state.runID = identity.runID
         }
     }
 
