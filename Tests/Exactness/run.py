@@ -55,6 +55,10 @@ def main() -> int:
         run.replay()
         found = run.settle(expected)
         wrong = verdict(run, expected, found)
+    except BaseException:
+        suite.keep = True
+        say(f"something broke; logs are kept in {suite.folder}")
+        raise
     finally:
         suite.stop()
     if options.no_fences:

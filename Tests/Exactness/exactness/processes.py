@@ -140,7 +140,7 @@ class Suite:
     def __init__(self, binaries: Path, environment: dict[str, str] | None = None, keep: bool = False):
         self.folder = Path(tempfile.mkdtemp(prefix="freshet-exactness-"))
         self._binaries = binaries.resolve()
-        self._keep = keep
+        self.keep = keep
         self._environment = {**os.environ, "LOG_FORMAT": "text", **(environment or {})}
         self.redis = RedisServer(self.folder)
         self._environment["REDIS_URL"] = self.redis.url
@@ -221,7 +221,7 @@ class Suite:
             self.broker.terminate()
             _wait_or_kill(self.broker, 20)
         self.redis.stop()
-        if not self._keep:
+        if not self.keep:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
