@@ -13,7 +13,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import dataclasses
+import json
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -87,8 +89,6 @@ def shifted(events: list[movielens.Event]) -> list[movielens.Event]:
 def prepare(suite: Suite, catalog: dict[str, movielens.Item], events: list[movielens.Event]) -> None:
     """Catalog, ratings, a trained model and a list for everybody."""
     server = Client(suite.address("server"))
-    import json
-
     needed = sorted({event.item for event in events})
     for start in range(0, len(needed), 200):
         body = json.dumps([catalog[item].json() for item in needed[start : start + 200]]).encode()
@@ -116,8 +116,6 @@ def retrain(suite: Suite, interval: str = "1s") -> None:
 
 
 def restart_scorer(suite: Suite, interval: str) -> None:
-    import signal
-
     scorer = suite.services["scorer"]
     scorer.signal(signal.SIGTERM)
     scorer.child.wait(60)
