@@ -7,7 +7,7 @@
     python3 Tests/Exactness/run.py --outage redis      # Redis away for 20 s (or: broker)
     python3 Tests/Exactness/run.py --short --seed 7    # 10,000 ratings, 5 kills, for CI
 
-Needs kcat and redis-server, the built suite (`swift build -c release`) and the data set. Exit code 0 means exact.
+Needs kcat, redis-server and the built suite, release or debug, whichever is newer. Exit code 0 means exact.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from exactness.books import Books, Topics
 from exactness.http import Client, segment
 from exactness.metrics import Totals
 from exactness.outage import Outage
-from exactness.processes import SERVICES, Suite, wait_until
+from exactness.processes import SERVICES, Suite, binaries, wait_until
 from exactness.redis import Redis
 from exactness.sender import Sender
 
@@ -49,7 +49,7 @@ def main() -> int:
     suite = Suite(Path(options.binaries), environment, keep=options.keep)
     try:
         suite.start([name for name in SERVICES if name not in options.without])
-        say(f"the suite runs in {suite.folder}")
+        say(f"the suite of {options.binaries} runs in {suite.folder}")
         load_catalog(suite, [item for item in catalog.values() if item.id in needed])
         run = Run(suite, events, options)
         run.replay()
@@ -81,7 +81,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--outage", choices=["redis", "broker"], help="take it away for a while instead of kills")
     parser.add_argument("--outage-seconds", type=float, default=20)
     parser.add_argument("--zombie-seconds", type=float, default=14, help="longer than session.timeout.ms")
-    parser.add_argument("--binaries", default=str(ROOT / ".build" / "release"), help="folder of the built suite")
+    parser.add_argument("--binaries", default=binaries(ROOT), help="folder of the suite, %(default)s")
     parser.add_argument("--data", help="folder of movielens-latest-small")
     parser.add_argument("--api-key", help="the server's API key, where one is configured")
     parser.add_argument("--without", action="append", default=[], help="leave a service out; may be repeated")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import re
+import tarfile
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -69,16 +70,20 @@ def milliseconds(text: str) -> int:
 
 
 def find(folder: str | None) -> Path:
-    """The data set's folder: the one given, FRESHET_DATA's, or the one beside the project."""
+    """The data set's folder: the one given, FRESHET_DATA's, or the demo's archive unpacked."""
+    if folder is None and os.environ.get("FRESHET_DATA"):
+        folder = str(Path(os.environ["FRESHET_DATA"]) / "movielens-latest-small")
+    if folder is not None:
+        if not (Path(folder) / "ratings.csv").is_file():
+            raise SystemExit(f"there is no ratings.csv in {folder}")
+        return Path(folder)
     root = Path(__file__).resolve().parents[3]
-    candidates = [Path(folder)] if folder else []
-    if os.environ.get("FRESHET_DATA"):
-        candidates.append(Path(os.environ["FRESHET_DATA"]) / "movielens-latest-small")
-    candidates.append(root.parent / "shared" / "data" / "movielens-latest-small")
-    for candidate in candidates:
-        if (candidate / "ratings.csv").is_file():
-            return candidate
-    raise SystemExit(f"no ratings.csv in any of {', '.join(map(str, candidates))}; set FRESHET_DATA or --data")
+    unpacked = root / ".build-data"
+    if not list(unpacked.glob("**/ratings.csv")):
+        with tarfile.open(root / "deploy" / "demo" / "movielens-latest-small.tar.gz") as archive:
+            # The filter came with later releases of Python; the archive is our own.
+            archive.extractall(unpacked, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+    return next(unpacked.glob("**/ratings.csv")).parent
 
 
 def items(folder: Path, tagged: bool = False) -> dict[str, Item]:

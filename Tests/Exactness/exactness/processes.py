@@ -19,6 +19,13 @@ SERVICES = ["collector", "stream-processor", "profile-updater", "scorer", "serve
 WITH_HTTP = {"collector", "server"}
 
 
+def binaries(root: Path) -> str:
+    """The folder of the suite that was built last, release or debug."""
+    built = [root / ".build" / kind / "freshet" for kind in ("release", "debug")]
+    built = [path for path in built if path.exists()]
+    return str(max(built, key=lambda path: path.stat().st_mtime).parent if built else root / ".build" / "release")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
