@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import ServiceSupport
 
 /// The operator's and developer's tool.
@@ -17,4 +18,10 @@ struct FreshetTool: AsyncParsableCommand {
             BooksCommand.self,
         ]
     )
+
+    /// Runs the command; a connection or a pipe that the other side closed is an error, not the end of the process.
+    static func main() async {
+        signal(SIGPIPE, SIG_IGN)
+        await main(nil)
+    }
 }

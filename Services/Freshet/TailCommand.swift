@@ -48,7 +48,7 @@ struct TailCommand: AsyncParsableCommand {
             if batch.isEmpty, exit { break }
             for message in batch.prefix(left) { print(json ? Self.object(message) : Self.line(message)) }
             // Lines have to come out when they are read through a pipe, too.
-            fflush(nil)
+            guard fflush(nil) == 0 else { break }
             left -= min(left, batch.count)
         }
         await reader.close()
