@@ -1,0 +1,1 @@
+"""How good the served lists are, on ratings that the suite has never seen."""
