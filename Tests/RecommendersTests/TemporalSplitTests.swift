@@ -78,8 +78,7 @@ import Testing
             let session = histories[user].suffix(10).reversed().enumerated().map { place, entry in
                 WeightedItem(item: entry.item, weight: entry.weight * Float(pow(0.8, Double(place))))
             }
-            return try blend.recommend(history: histories[user], session: session, limit: 10, excluding: excluded)
-                .map(\.item)
+            return try blend.scorer(history: histories[user], session: session).top(10, excluding: excluded).map(\.item)
         }
         print("blend:", result)
         #expect(result.hitRate >= 0.52)

@@ -41,12 +41,8 @@ struct TrainedModel: Sendable {
         try TrainedModel(version: version, itemIDs: itemIDs, als: als, cosine: cosine, popularity: popularity)
     }
 
-    /// The best items for a taste that are not excluded.
-    func recommend(
-        _ taste: Taste,
-        limit: Int,
-        excluding excluded: ItemSet
-    ) throws(RecommenderError) -> [BlendedRecommender.Recommendation] {
-        try blend.recommend(history: taste.history, session: taste.session, limit: limit, excluding: excluded)
+    /// What a taste means to this model; throws for weights that are not finite.
+    func scorer(for taste: Taste) throws(RecommenderError) -> BlendedScorer {
+        try blend.scorer(history: taste.history, session: taste.session)
     }
 }

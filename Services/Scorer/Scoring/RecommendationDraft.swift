@@ -9,12 +9,19 @@ struct RecommendationDraft: Sendable {
     let profile: UserProfile
     private let taste: Taste
     private let model: TrainedModel
+    private let scorer: BlendedScorer
 
-    init(user: UserKey, profile: UserProfile, model: TrainedModel, policy: TastePolicy) {
+    init(
+        user: UserKey,
+        profile: UserProfile,
+        model: TrainedModel,
+        policy: TastePolicy
+    ) throws(RecommenderError) {
         self.user = user
         self.profile = profile
         self.model = model
         taste = Taste(profile, policy: policy, index: model.index)
+        scorer = try model.scorer(for: taste)
     }
 
     /// The items whose catalog entries decide whether they may be recommended again.
@@ -29,21 +36,21 @@ struct RecommendationDraft: Sendable {
         limit: Int,
         policy: ExclusionPolicy,
         repeatable: Set<String>
-    ) throws(RecommenderError) -> [BlendedRecommender.Recommendation] {
+    ) -> [Candidate] {
         var excluded = ItemSet(itemCount: model.itemIDs.count)
         for (id, signal) in profile.items {
             guard let item = model.index[id] else { continue }
             if signal.isRejected || (policy.isUsedUp(signal) && !repeatable.contains(id)) { excluded.insert(item) }
         }
-        return try model.recommend(taste, limit: limit, excluding: excluded)
+        return scorer.top(limit, excluding: excluded)
     }
 
     /// The id of a candidate.
-    func id(of candidate: BlendedRecommender.Recommendation) -> String { model.itemIDs[candidate.item] }
+    func id(of candidate: Candidate) -> String { model.itemIDs[candidate.item] }
 
     /// Why a candidate is there; `nil` when no item of the history is.
-    func reason(for candidate: BlendedRecommender.Recommendation) -> RecommendationList.Reason? {
-        guard let cause = candidate.reason, let signal = taste.signals[cause] else { return nil }
+    func reason(for candidate: Candidate) -> RecommendationList.Reason? {
+        guard let cause = scorer.reason(for: candidate), let signal = taste.signals[cause] else { return nil }
         return RecommendationList.Reason(signal.type, itemID: model.itemIDs[cause])
     }
 }

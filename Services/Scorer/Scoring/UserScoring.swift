@@ -67,15 +67,15 @@ struct UserScoring: Sendable {
             guard profiles.allSatisfy({ $0.1.items.isEmpty }) else { throw NoModelYet() }
             return []
         }
-        let drafts = profiles.map { user, profile in
-            RecommendationDraft(user: user, profile: profile, model: model, policy: policy.taste)
+        let drafts = try profiles.map { user, profile in
+            try RecommendationDraft(user: user, profile: profile, model: model, policy: policy.taste)
         }
         let usedUp = Set(drafts.flatMap { $0.itemsUsedUp(by: policy.exclusion) })
         let repeatable = try await catalogIDs(usedUp) { $0.isRepeatable }
-        var candidates: [[BlendedRecommender.Recommendation]] = []
+        var candidates: [[Candidate]] = []
         for draft in drafts {
             candidates.append(
-                try draft.candidates(
+                draft.candidates(
                     limit: policy.listLength + policy.spareCandidates,
                     policy: policy.exclusion,
                     repeatable: repeatable
@@ -94,7 +94,7 @@ struct UserScoring: Sendable {
     /// `nil` when there is nothing to show: a list is never emptied.
     private func list(
         _ draft: RecommendationDraft,
-        _ candidates: [BlendedRecommender.Recommendation],
+        _ candidates: [Candidate],
         version: UInt64
     ) -> UserList? {
         guard !candidates.isEmpty else { return nil }
@@ -102,7 +102,7 @@ struct UserScoring: Sendable {
             RecommendationList.Entry(
                 itemID: draft.id(of: candidate),
                 score: candidate.score,
-                source: candidate.source.rawValue,
+                source: candidate.sources.first?.source.rawValue ?? "",
                 reason: draft.reason(for: candidate)
             )
         }

@@ -2,7 +2,9 @@
 public struct ALSScorer: HistoryScorer {
     private let model: ALSModel
     /// Sorted by item, each item once.
-    private let history: [WeightedItem]
+    let history: [WeightedItem]
+    /// The confidence in each item of ``history``.
+    private let confidences: [Float]
     /// The Cholesky factor of the user's equations; explanations need it again.
     private let factor: [Float]
     /// The user's vector, padded.
@@ -10,6 +12,7 @@ public struct ALSScorer: HistoryScorer {
 
     init(model: ALSModel, history: [WeightedItem]) {
         let (width, stride) = (model.items.width, model.items.stride)
+        let confidences = history.map { model.parameters.confidence($0.weight) }
         var matrix = history.isEmpty ? [] : model.commonTerm
         var user = [Float](repeating: 0, count: stride)
         model.items.values.withUnsafeBufferPointer { items in
@@ -19,9 +22,8 @@ public struct ALSScorer: HistoryScorer {
                         let user = user.baseAddress, !history.isEmpty
                     else { return }
                     var products = OuterProductSum(target: matrix, width: width, stride: stride)
-                    for entry in history {
+                    for (entry, confidence) in zip(history, confidences) {
                         let vector = items + entry.item * stride
-                        let confidence = model.parameters.confidence(entry.weight)
                         products.add(vector, weight: confidence - 1)
                         Kernels.add(vector, times: confidence, to: user, stride)
                     }
@@ -32,6 +34,7 @@ public struct ALSScorer: HistoryScorer {
         }
         self.model = model
         self.history = history
+        self.confidences = confidences
         self.user = user
         factor = matrix
     }
@@ -41,6 +44,11 @@ public struct ALSScorer: HistoryScorer {
 
     /// The decomposition of Hu et al., section 5: item j adds confidence · yⱼᵀ·W·yᵢ, W the inverse of the user's equations.
     public func contributions(to item: Int) -> [Contribution] {
+        zip(history, parts(of: item)).map { Contribution(item: $0.item, amount: $1) }.ranked()
+    }
+
+    /// The contributions in the order of ``history``.
+    func parts(of item: Int) -> [Float] {
         guard !history.isEmpty else { return [] }
         let (width, stride) = (model.items.width, model.items.stride)
         var weighted = Array(model.items.values[item * stride..<(item + 1) * stride])
@@ -52,18 +60,17 @@ public struct ALSScorer: HistoryScorer {
                 Cholesky(factor: readOnly, width: width, stride: stride).solve(weighted)
             }
         }
-        let contributions: [Contribution] = model.items.values.withUnsafeBufferPointer { items in
-            weighted.withUnsafeBufferPointer { weighted in
-                guard let items = items.baseAddress, let weighted = weighted.baseAddress else { return [] }
-                return history.map { entry in
-                    let similarity = Kernels.dot(items + entry.item * stride, weighted, stride)
-                    return Contribution(
-                        item: entry.item,
-                        amount: model.parameters.confidence(entry.weight) * similarity
-                    )
+        return [Float](unsafeUninitializedCapacity: history.count) { parts, count in
+            model.items.values.withUnsafeBufferPointer { items in
+                weighted.withUnsafeBufferPointer { weighted in
+                    guard let items = items.baseAddress, let weighted = weighted.baseAddress else { return }
+                    for (index, entry) in history.enumerated() {
+                        let similarity = Kernels.dot(items + entry.item * stride, weighted, stride)
+                        parts.initializeElement(at: index, to: confidences[index] * similarity)
+                    }
                 }
             }
+            count = history.count
         }
-        return contributions.ranked()
     }
 }

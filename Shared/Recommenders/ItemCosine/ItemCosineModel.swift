@@ -65,14 +65,11 @@ public struct ItemCosineScorer: HistoryScorer {
 
     /// Weight times similarity of those items of the history that are neighbours of `item`.
     public func contributions(to item: Int) -> [Contribution] {
-        var similarities: [Int32: Float] = [:]
-        for position in model.neighbours.range(of: item) {
-            similarities[model.neighbours.columns[position]] = model.neighbours.values[position]
-        }
-        return history.compactMap { entry in
-            similarities[Int32(truncatingIfNeeded: entry.item)].map {
-                Contribution(item: entry.item, amount: entry.weight * $0)
-            }
+        let range = model.neighbours.range(of: item)
+        return history.compactMap { entry -> Contribution? in
+            let wanted = Int32(truncatingIfNeeded: entry.item)
+            guard let position = model.neighbours.columns[range].firstIndex(of: wanted) else { return nil }
+            return Contribution(item: entry.item, amount: entry.weight * model.neighbours.values[position])
         }.ranked()
     }
 }
