@@ -24,6 +24,7 @@ struct LocalSuite: Sendable {
     private let broker: EmbeddedBroker?
     private let redis: LocalRedis?
     private let environment: [String: String]
+    private let dataFolder: URL?
     private let log = MergedLog()
 
     init(
@@ -52,6 +53,11 @@ struct LocalSuite: Sendable {
         }
         redis = try options.namesRedis() ? nil : LocalRedis(port: redisPort, environment: environment)
         if let redis { environment["REDIS_URL"] = redis.url }
+        // What is derived from a broker that forgets everything is worth nothing afterwards.
+        dataFolder =
+            broker != nil && environment["DATA_DIR"] == nil
+            ? FileManager.default.temporaryDirectory.appending(path: "freshet-data-\(UUID().uuidString)") : nil
+        if let dataFolder { environment["DATA_DIR"] = dataFolder.path }
         if environment["LOG_FORMAT"] == nil { environment["LOG_FORMAT"] = "text" }
         self.environment = environment
     }
@@ -105,6 +111,7 @@ struct LocalSuite: Sendable {
         group.dismiss()
         broker?.close()
         redis?.removeFolder()
+        if let dataFolder { try? FileManager.default.removeItem(at: dataFolder) }
         if let addressFile { try? FileManager.default.removeItem(atPath: addressFile) }
         log.announce(["freshet is down"])
         return isFine
