@@ -76,7 +76,8 @@ let package = Package(
         .target(
             name: "ServiceSupport",
             dependencies: [
-                "Events", "Kafka", "Profiles", "Redis", "Stores", argumentParser, configuration, hummingbird, lifecycle, locks, logging,
+                "Events", "Kafka", "Profiles", "Redis", "Stores", argumentParser, configuration, hummingbird, lifecycle,
+                locks, logging,
                 metrics, nio, signals,
             ],
             path: "Shared/ServiceSupport"
@@ -193,6 +194,11 @@ let package = Package(
                 "Events", "Kafka", "Redis", "ServiceSupport", "TestSupport", configuration, locks, logging, metrics,
             ],
             path: "Tests/ServiceSupportTests"
+        ),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: ["Collector", "ProfileUpdater", "Scorer", "Server", "ServiceSupport", "StreamProcessor"],
+            path: "Tests/DocumentationTests"
         ),
         .testTarget(
             name: "ServerTests",

@@ -23,7 +23,7 @@ enum RecommendationServer: FreshetService {
         let http = context.health.check("http")
         let router = ServerRouter.build(
             settings: settings,
-            store: RedisServingStore(redis: redis),
+            store: RedisServingStore(redis: redis, keys: settings.keys),
             catalog: KafkaCatalogWriter(producer: producer, topic: settings.topics.catalogItems),
             context: context
         )

@@ -1,6 +1,7 @@
 import Events
 import Profiles
 import ServiceSupport
+import Stores
 
 /// What the server can be told.
 struct ServerSettings: Sendable {
@@ -8,6 +9,7 @@ struct ServerSettings: Sendable {
     let redis: RedisSettings
     let kafka: KafkaConnectionSettings
     let topics: TopicNames
+    let keys: KeySpace
     let cors: CORSSettings
     let apiKeys: [String]
     let maximumBodyBytes: Int
@@ -21,6 +23,7 @@ struct ServerSettings: Sendable {
         redis = try RedisSettings(from: reader, timeout: .milliseconds(300))
         kafka = try KafkaConnectionSettings(from: reader, clientID: "server")
         topics = try TopicNames(from: reader)
+        keys = try KeySpace(from: reader)
         cors = try CORSSettings(from: reader, default: [])
         apiKeys = try reader.list(
             "api.keys",
@@ -45,13 +48,7 @@ struct ServerSettings: Sendable {
             range: 100...10_000_000,
             description: "catalog entries kept in the process"
         )
-        let halfLife = try reader.duration(
-            "profiles.half.life",
-            default: .seconds(30 * 86_400),
-            range: .seconds(60) ... .seconds(3650 * 86_400),
-            description: "half-life of affinities, the same as the profile updater's"
-        )
-        profilePolicy = ProfilePolicy(halfLifeMilliseconds: halfLife / .milliseconds(1))
+        profilePolicy = try ProfilePolicy(from: reader)
         demo = try DemoSettings(from: reader, isOpen: http.isLoopback && apiKeys.isEmpty)
         guard http.isLoopback || !apiKeys.isEmpty else {
             throw SettingsError(

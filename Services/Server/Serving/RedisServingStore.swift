@@ -10,11 +10,11 @@ struct RedisServingStore: ServingStore {
     private let catalog: CatalogStore
     private let profiles: RedisProfileStore
 
-    init(redis: RedisClient) {
-        lists = RecommendationStore(redis: redis)
+    init(redis: RedisClient, keys: KeySpace) {
+        lists = RecommendationStore(redis: redis, keys: keys)
         // The server keeps cards of its own, which outlive Redis' absence.
-        catalog = CatalogStore(redis: redis, timeToLive: .zero, capacity: 0)
-        profiles = RedisProfileStore(redis: redis)
+        catalog = CatalogStore(redis: redis, keys: keys, timeToLive: .zero, capacity: 0)
+        profiles = RedisProfileStore(redis: redis, keys: keys)
     }
 
     func recommendations(for user: UserKey) async throws(StoreError) -> RecommendationList? {

@@ -1,10 +1,10 @@
 // Lists of cards that move when their order changes (FLIP: first, last, invert, play).
-import { poster, splitTitle } from "/demo/poster.js";
+import { nameOf, poster } from "/demo/poster.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 function card(entry, handlers) {
-  const { name, year } = splitTitle(entry.item?.title ?? entry.id);
+  const { name, year } = nameOf({ id: entry.id, ...entry.item });
   const element = document.createElement("li");
   element.className = "card";
   element.dataset.id = entry.id;
@@ -53,9 +53,11 @@ export function show(list, entries, { handlers, reasonText = () => "", animate =
     list.replaceChildren(message);
     return;
   }
-  const focused = document.activeElement;
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
+  const place = [...list.children].findIndex((element) => element.contains(focused));
   list.replaceChildren(...next);
-  if (focused && list.contains(focused)) focused.focus({ preventScroll: true });
+  // A card that went away leaves the focus to the one that took its place.
+  if (focused) (list.contains(focused) ? focused : next[Math.min(place, next.length - 1)].querySelector(".card-open")).focus({ preventScroll: true });
   if (!animate || isFirst || still.matches) return;
   for (const element of next) {
     const first = before.get(element);

@@ -17,9 +17,10 @@ function generator(text) {
   let state = 2166136261;
   for (const character of text) state = Math.imul(state ^ character.codePointAt(0), 16777619);
   return () => {
-    state = Math.imul(state ^ (state >>> 15), 2246822507) + 0x9e3779b9 | 0;
-    let mixed = Math.imul(state ^ (state >>> 13), 3266489909);
-    return ((mixed ^ (mixed >>> 16)) >>> 0) / 4294967296;
+    state = (state + 0x9e3779b9) | 0;
+    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+    return ((mixed ^ (mixed >>> 15)) >>> 0) / 4294967296;
   };
 }
 
@@ -61,7 +62,7 @@ const motifs = {
     const x = 20 + r() * 100;
     return `<rect x="${x}" y="-10" width="${40 + r() * 40}" height="330" fill="#fff" fill-opacity=".2" transform="rotate(${8 + r() * 14} 100 150)"/><circle cx="${60 + r() * 80}" cy="${90 + r() * 40}" r="${30 + r() * 22}" fill="#fff" fill-opacity=".5"/>`;
   },
-  "Fantasy": (r) => stars(r, 30) + `<path d="M${60 + r() * 40} 40a58 58 0 1 0 58 90a46 46 0 1 1 -58 -90Z" fill="#fff" fill-opacity=".8"/>`,
+  "Fantasy": (r) => stars(r, 30) + `<path d="M0 -58a58 58 0 1 0 58 90a46 46 0 1 1 -58 -90Z" fill="#fff" fill-opacity=".8" transform="translate(${60 + r() * 70} ${80 + r() * 40}) rotate(${r() * 90 - 50}) scale(${0.55 + r() * 0.45})"/>`,
   "Musical": (r) => Array.from({ length: 5 }, (_, i) => `<path d="M-10 ${70 + i * 20}q50 ${-50 + r() * 30} 110 0t110 0" fill="none" stroke="#fff" stroke-opacity=".34" stroke-width="3"/>`).join("") + dots(r, 7, 0.5),
   "IMAX": (r) => `<circle cx="100" cy="${100 + r() * 30}" r="78" fill="#fff" fill-opacity=".22"/><circle cx="100" cy="120" r="44" fill="#fff" fill-opacity=".34"/>`,
 };
@@ -115,6 +116,12 @@ export function splitTitle(title) {
   return { name, year: match ? match[2] : "" };
 }
 
+/** The name and the year of a catalog entry; the year may stand in the title or among the properties. */
+export function nameOf(item) {
+  const { name, year } = splitTitle(item?.title ?? item?.id ?? "");
+  return { name, year: year || String(item?.properties?.year ?? "") };
+}
+
 /** The poster of an item, as an element that says nothing to screen readers: the card's own name does. */
 export function poster(item) {
   const genres = item.categories ?? [];
@@ -124,11 +131,11 @@ export function poster(item) {
     "Mystery", "Romance", "Crime", "Children", "Thriller", "Action", "Adventure", "Comedy", "Drama", "IMAX"];
   known.sort((a, b) => order.indexOf(a) - order.indexOf(b));
   const main = known[0] ?? "Drama";
-  const { name, year } = splitTitle(item.title ?? item.id ?? "");
+  const { name, year } = nameOf(item);
   const random = generator(name + year);
   const [first, second] = HUES[main];
   const third = known[1] ? HUES[known[1]][0] : second;
-  const shift = random() * 24 - 12;
+  const shift = random() * 56 - 28;
   const grey = main === "Film-Noir";
   const colour = (hue, saturation, light) => `hsl(${Math.round(hue + shift)} ${grey ? 8 : saturation}% ${light}%)`;
   const id = `p${Math.floor(random() * 1e9)}`;
@@ -156,7 +163,12 @@ export function poster(item) {
   text.className = "poster-text";
   const heading = document.createElement("span");
   heading.className = "poster-title";
-  heading.dataset.size = name.length > 34 ? "s" : name.length > 16 ? "m" : "l";
+  // The longest word decides as much as the length does: a word must never break.
+  const longest = Math.max(...name.split(/[\s-]+/).map((word) => word.length));
+  const sizes = ["l", "m", "s", "xs"];
+  const byWord = longest <= 8 ? 0 : longest <= 10 ? 1 : longest <= 13 ? 2 : 3;
+  const byLength = name.length > 40 ? 2 : name.length > 18 ? 1 : 0;
+  heading.dataset.size = sizes[Math.max(byWord, byLength)];
   heading.textContent = name.length > 62 ? `${name.slice(0, 60)}…` : name;
   const small = document.createElement("span");
   small.className = "poster-year";

@@ -1,7 +1,7 @@
 // The storefront: who is shopping, their lists, and how fast these follow a click.
 import * as api from "/demo/api.js";
 import { show } from "/demo/lists.js";
-import { poster, splitTitle } from "/demo/poster.js";
+import { nameOf, poster, splitTitle } from "/demo/poster.js";
 
 const $ = (id) => document.getElementById(id);
 const GRID = 12, STRIP = 14, FETCHED = 60;
@@ -122,21 +122,19 @@ async function take(list, profile, { animate }) {
 
 function reasonText(entry) {
   const reason = entry.reason;
-  if (!reason) return "";
-  if (reason.itemId) return `Because you ${verb(reason.type)} ${splitTitle(reason.title ?? reason.itemId).name}`;
-  return { popular: "Popular", trending: "Trending now", similar_taste: "People with your taste" }[reason.type] ?? "";
+  if (reason?.itemId) return `Because you ${verb(reason.type)} ${splitTitle(reason.title ?? reason.itemId).name}`;
+  return { popularity: "Popular", trending: "Trending now" }[entry.source] ?? "";
 }
 
 const VERBS = { viewed: "viewed", clicked: "clicked", rated: "rated", liked: "liked", played: "watched", purchased: "bought", consumed: "watched" };
 const verb = (type) => VERBS[String(type).replace(/^because_you_/, "")] ?? "liked";
 const SIGNALS = { view: "viewed", click: "clicked", rating: "rated", like: "liked", dislike: "not for me", dismiss: "dismissed", play: "watched", favorite: "favourite" };
 
-/** A row for each of the two latest titles that the user showed interest in. */
+/** Up to two rows: the latest titles that the user showed interest in, else those that explain most of the list. */
 async function showBecause(list, profile, rejected, animate) {
   const user = state.user;
   const seen = new Set((profile?.items ?? []).filter((entry) => entry.consumed || entry.rejected).map((entry) => entry.id));
-  const sources = (profile?.items ?? []).filter((entry) => entry.strength > 0 && !entry.rejected).slice(0, 2);
-  const rows = await Promise.all(sources.map(async (source) => {
+  const rows = await Promise.all(sourcesOfRows(list, profile).map(async (source) => {
     const [title, similar] = await Promise.all([api.item(source.id), api.similar(source.id, STRIP * 2).catch(() => ({ items: [] }))]);
     api.remember(similar.items);
     const own = list.items.filter((entry) => entry.reason?.itemId === source.id);
@@ -148,7 +146,7 @@ async function showBecause(list, profile, rejected, animate) {
   }));
   if (user !== state.user) return;
   const kept = new Map([...$("because").children].map((row) => [row.dataset.id, row]));
-  const sections = rows.filter((row) => row.entries.length > 2).map((row) => {
+  const sections = rows.filter((row) => row.entries.length > 3).slice(0, 2).map((row) => {
     const section = kept.get(row.source.id) ?? becauseRow(row.source.id);
     const verbText = SIGNALS[row.source.signal] ?? "viewed";
     const heading = section.querySelector("h2");
@@ -163,6 +161,14 @@ async function showBecause(list, profile, rejected, animate) {
     show(section.querySelector("ol"), entries, { handlers, animate: animate && !isNew });
     if (isNew && animate) section.animate([{ opacity: 0, transform: "translateY(-14px)" }, { opacity: 1, transform: "none" }], { duration: 450, easing: "ease-out" });
   }
+}
+
+function sourcesOfRows(list, profile) {
+  const liked = new Map((profile?.items ?? []).filter((entry) => entry.strength > 0 && !entry.rejected).map((entry) => [entry.id, entry]));
+  const explained = new Map();
+  for (const { reason } of list.items) if (liked.has(reason?.itemId)) explained.set(reason.itemId, (explained.get(reason.itemId) ?? 0) + 1);
+  const strongest = [...explained].sort((a, b) => b[1] - a[1]).map(([id]) => id);
+  return [...new Set([...[...liked.keys()].slice(0, 2), ...strongest])].slice(0, 5).map((id) => liked.get(id));
 }
 
 function becauseRow(id) {
@@ -347,7 +353,7 @@ const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count ==
 function showChosen(entry) {
   state.chosen = entry;
   const item = { id: entry.id, ...entry.item };
-  const { name, year } = splitTitle(item.title ?? item.id);
+  const { name, year } = nameOf(item);
   $("chosen").hidden = false;
   $("chosen-art").replaceChildren(poster(item));
   $("chosen-title").textContent = name;
