@@ -155,7 +155,11 @@ let package = Package(
         .testTarget(name: "EventsTests", dependencies: ["Events", "JSON"], path: "Tests/EventsTests"),
         .testTarget(name: "SessionsTests", dependencies: ["Events", "Sessions"], path: "Tests/SessionsTests"),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog", "Events"], path: "Tests/CatalogTests"),
-        .testTarget(name: "ProfilesTests", dependencies: ["Events", "JSON", "Profiles"], path: "Tests/ProfilesTests"),
+        .testTarget(
+            name: "ProfilesTests",
+            dependencies: ["Events", "JSON", "Profiles", "Sessions"],
+            path: "Tests/ProfilesTests"
+        ),
         .testTarget(
             name: "StreamProcessorTests",
             dependencies: ["Events", "Kafka", "ServiceSupport", "Sessions", "Stores", "StreamProcessor"],

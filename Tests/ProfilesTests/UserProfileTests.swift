@@ -1,8 +1,10 @@
 import Events
 import Foundation
 import JSON
-import Profiles
+import Sessions
 import Testing
+
+@testable import Profiles
 
 @Suite("UserProfile")
 struct UserProfileTests {

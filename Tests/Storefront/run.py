@@ -8,7 +8,6 @@ Needs Chromium. Screenshots of each step stay in the folder, to be looked at.
 import argparse
 import collections
 import json
-import math
 import os
 import pathlib
 import signal
@@ -93,12 +92,10 @@ def say(text):
     print(text, flush=True)
 
 
-def share(answer, genre):
-    """How much of a list is of a genre, where the upper places count more (1 / log2(place + 1))."""
-    weights = [1 / math.log2(place + 2) for place in range(len(answer["items"]))]
-    return sum(
-        weight for weight, entry in zip(weights, answer["items"]) if genre in (entry["item"] or {}).get("categories", [])
-    ) / sum(weights)
+def nearness(suite, answer, items):
+    """How many of a list's first 30 places are among what goes well with these items."""
+    near = {entry["id"] for item in items for entry in suite.get(f"/v1/items/{item}/similar?limit=100")["items"]}
+    return sum(entry["id"] in near for entry in answer["items"][:30])
 
 
 def clickable(store, genre, done):
@@ -132,12 +129,13 @@ def lists_follow_clicks(store, suite, user, others):
         say(f"  clicked {genre}: {text}")
         store.shot(f"2-after-click-{len(clicked)}", full=True)
     after = store.ids()
-    genre = counts.most_common(1)[0][0]
-    check(after != before, "the user's list has changed")
-    shares = [share(answer, genre) for answer in (before_list, suite.recommendations(user))]
-    say(f"  {len(set(after) - set(before))} of {len(after)} places are new; discounted share of {genre} in the whole"
-        f" list: {shares[0]:.3f} before, {shares[1]:.3f} after")
-    check(shares[1] > shares[0], f"there is more {genre} in the list than before, or it stands higher")
+    check(after != before, "the list on the page has changed")
+    after_list = suite.recommendations(user)
+    near = [nearness(suite, answer, clicked) for answer in (before_list, after_list)]
+    explained = sum((entry["reason"] or {}).get("itemId") in clicked for entry in after_list["items"][:30])
+    say(f"  {len(set(after) - set(before))} of {len(after)} places are new; of the first 30, {near[0]} went well with the"
+        f" clicked titles before and {near[1]} do after; {explained} stand there because of them")
+    check(near[1] > near[0] and explained > 0, "the list has moved towards what was clicked")
     because = store.browser.run("[...document.querySelectorAll('#because h2')].map((h) => h.innerText)")
     say(f"  rows: {because}")
     check(because, "a row says because of what")
