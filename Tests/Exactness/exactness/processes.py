@@ -151,6 +151,7 @@ class Suite:
         self._environment = {**os.environ, "LOG_FORMAT": "text", **(environment or {})}
         self.redis = RedisServer(self.folder)
         self._environment["REDIS_URL"] = self.redis.url
+        self._environment["DATA_DIR"] = str(self.folder / "data")
         self.broker: subprocess.Popen | None = None
         self.bootstrap = self._environment.get("KAFKA_BOOTSTRAP_SERVERS", "")
         self.prefix = "freshet."
