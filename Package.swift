@@ -167,7 +167,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ProfileUpdaterTests",
-            dependencies: ["Events", "ProfileUpdater", "Profiles", "Stores"],
+            dependencies: ["Events", "ProfileUpdater", "Profiles", "Sessions", "Stores"],
             path: "Tests/ProfileUpdaterTests"
         ),
         .testTarget(name: "RecommendersTests", dependencies: ["Recommenders"], path: "Tests/RecommendersTests"),

@@ -1,5 +1,6 @@
 import Events
 import Profiles
+import Sessions
 import Stores
 import Testing
 

@@ -52,20 +52,20 @@ import Testing
         let ranked = try TrendingLists.rank(
             windows: [["new": 3], ["new": 3, "b2": 1], ["b2": 5]],
             weights: [0.5, 0.3, 0.15],
+            evidence: 10,
             model: model,
-            popularityWeight: 0.05,
             length: 4
         )
         #expect(ranked.prefix(2).map(\.itemID) == ["new", "b2"])
         let quiet = try TrendingLists.rank(
             windows: [[:], [:], [:]],
             weights: [0.5, 0.3, 0.15],
+            evidence: 10,
             model: model,
-            popularityWeight: 0.05,
             length: 4
         )
         #expect(quiet.count == 4)
-        let nothing = try TrendingLists.rank(windows: [], weights: [], model: nil, popularityWeight: 1, length: 4)
+        let nothing = try TrendingLists.rank(windows: [], weights: [], evidence: 1, model: nil, length: 4)
         #expect(nothing.isEmpty)
     }
 

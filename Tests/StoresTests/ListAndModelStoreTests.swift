@@ -11,31 +11,41 @@ struct ListAndModelStoreTests {
         try await withRedisClient { redis in
             let store = RecommendationStore(redis: redis, keys: KeySpace(prefix: uniquePrefix()))
             let user = UserKey(userID: "u")
-            #expect(try await store.list(for: user) == nil)
+            let outcome1 = try await store.list(for: user)
+            #expect(outcome1 == nil)
             for (revision, model, written) in [
                 (5, 1, true), (4, 9, false), (5, 1, true), (5, 0, false), (5, 2, true), (6, 1, true),
             ] {
                 let list = list(revision: UInt64(revision), model: UInt64(model))
-                #expect(try await store.write([(user, list)]) == [written], "\(revision) \(model)")
+                let outcome2 = try await store.write([(user, list)])
+                #expect(outcome2 == [written], "\(revision) \(model)")
             }
-            #expect(try await store.list(for: user) == list(revision: 6, model: 1))
+            let outcome3 = try await store.list(for: user)
+            #expect(outcome3 == list(revision: 6, model: 1))
         }
     }
 
     @Test func `two publishers after the same version leave one model, and two versions are kept`() async throws {
         try await withRedisClient { redis in
             let store = ModelStore(redis: redis, keys: KeySpace(prefix: uniquePrefix()))
-            #expect(try await store.currentVersion(of: "als") == 0)
+            let outcome4 = try await store.currentVersion(of: "als")
+            #expect(outcome4 == 0)
             let first = try await store.publish([1], name: "als", after: 0)
             let second = try await store.publish([2], name: "als", after: 0)
             #expect(first == 1)
             #expect(second == nil)
-            #expect(try await store.artefact(of: "als", version: 1) == [1])
-            #expect(try await store.publish([3], name: "als", after: 1) == 2)
-            #expect(try await store.publish([4], name: "als", after: 2) == 3)
-            #expect(try await store.artefact(of: "als", version: 1) == nil)
-            #expect(try await store.artefact(of: "als", version: 2) == [3])
-            #expect(try await store.currentVersion(of: "als") == 3)
+            let outcome5 = try await store.artefact(of: "als", version: 1)
+            #expect(outcome5 == [1])
+            let outcome6 = try await store.publish([3], name: "als", after: 1)
+            #expect(outcome6 == 2)
+            let outcome7 = try await store.publish([4], name: "als", after: 2)
+            #expect(outcome7 == 3)
+            let outcome8 = try await store.artefact(of: "als", version: 1)
+            #expect(outcome8 == nil)
+            let outcome9 = try await store.artefact(of: "als", version: 2)
+            #expect(outcome9 == [3])
+            let outcome10 = try await store.currentVersion(of: "als")
+            #expect(outcome10 == 3)
         }
     }
 
@@ -46,14 +56,22 @@ struct ListAndModelStoreTests {
             func write(_ item: CatalogItem?, _ generation: UInt32, _ offset: Int64) async throws -> Bool {
                 try await store.write([.init(id: "i", item: item, generation: generation, offset: offset)])[0]
             }
-            #expect(try await write(item, 1, 5))
-            #expect(try await !write(nil, 1, 4))
-            #expect(try await store.items(["i", "x"]).map { $0?.title } == ["Alien", nil])
-            #expect(try await write(nil, 1, 6))
-            #expect(try await !write(item, 1, 5))
-            #expect(try await store.items(["i"])[0] == nil)
-            #expect(try await write(item, 2, 0))
-            #expect(try await store.items(["i"])[0]?.title == "Alien")
+            let outcome11 = try await write(item, 1, 5)
+            #expect(outcome11)
+            let outcome12 = try await write(nil, 1, 4)
+            #expect(!outcome12)
+            let outcome13 = try await store.items(["i", "x"]).map { $0?.title }
+            #expect(outcome13 == ["Alien", nil])
+            let outcome14 = try await write(nil, 1, 6)
+            #expect(outcome14)
+            let outcome15 = try await write(item, 1, 5)
+            #expect(!outcome15)
+            let outcome16 = try await store.items(["i"])[0]
+            #expect(outcome16 == nil)
+            let outcome17 = try await write(item, 2, 0)
+            #expect(outcome17)
+            let outcome18 = try await store.items(["i"])[0]?.title
+            #expect(outcome18 == "Alien")
         }
     }
 
@@ -70,10 +88,14 @@ struct ListAndModelStoreTests {
                 amount: 2
             )
             let fence = Fence(entries: [.views: .init(generation: 1, partition: 0, offset: 3)])
-            #expect(try await store.add([increment], partition: 0, expected: nil, fence: fence))
-            #expect(try await !store.add([increment], partition: 0, expected: nil, fence: fence))
-            #expect(try await store.add([increment], partition: 1, expected: nil, fence: fence))
-            #expect(try await store.fence(partition: 0) == fence)
+            let outcome19 = try await store.add([increment], partition: 0, expected: nil, fence: fence)
+            #expect(outcome19)
+            let outcome20 = try await store.add([increment], partition: 0, expected: nil, fence: fence)
+            #expect(!outcome20)
+            let outcome21 = try await store.add([increment], partition: 1, expected: nil, fence: fence)
+            #expect(outcome21)
+            let outcome22 = try await store.fence(partition: 0)
+            #expect(outcome22 == fence)
             let totals = try await store.totals(window: .day, starts: [start], partitions: 0..<3)
             #expect(totals == [.views: ["i:1": 4]])
         }

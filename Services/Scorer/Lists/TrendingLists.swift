@@ -13,9 +13,10 @@ struct TrendingLists: Sendable {
     let interval: Duration
     let now: @Sendable () -> Timestamp
     var length = 100
-    /// What hour, day and week count; what remains is for popularity.
+    /// What hour, day and week count when they are full of evidence; what remains is for popularity.
     var windowWeights: [Float] = [0.5, 0.3, 0.15]
-    var popularityWeight: Float = 0.05
+    /// The weighted count at which a window has half its weight: a single click does not make a trend.
+    var evidence: Float = 1_000
 
     /// Runs until cancelled.
     func run() async {
@@ -35,8 +36,8 @@ struct TrendingLists: Sendable {
         let items = try Self.rank(
             windows: try await counts.windows(at: time),
             weights: windowWeights,
+            evidence: evidence,
             model: model.value,
-            popularityWeight: popularityWeight,
             length: length
         )
         if !items.isEmpty { try await lists.writeTrending(items, scope: "all") }
@@ -45,18 +46,21 @@ struct TrendingLists: Sendable {
     static func rank(
         windows: [[String: Float]],
         weights: [Float],
+        evidence: Float,
         model: TrainedModel?,
-        popularityWeight: Float,
         length: Int
     ) throws(RecommenderError) -> [RankedItem] {
         let known = Set(model?.itemIDs ?? [])
         let ids = (model?.itemIDs ?? []) + Set(windows.flatMap(\.keys)).subtracting(known).sorted()
         var shares = zip(windows, weights).map { window, weight in
-            TrendingScores.Window(counts: ids.map { max(0, window[$0] ?? 0) }, weight: weight)
+            let counts = ids.map { max(0, window[$0] ?? 0) }
+            let total = counts.reduce(0, +)
+            return TrendingScores.Window(counts: counts, weight: weight * total / (total + evidence))
         }
         if let model {
             let rest = [Float](repeating: 0, count: ids.count - model.itemIDs.count)
-            shares.append(TrendingScores.Window(counts: model.popularity.scores + rest, weight: popularityWeight))
+            let remaining = max(0, 1 - shares.reduce(0) { $0 + $1.weight })
+            shares.append(TrendingScores.Window(counts: model.popularity.scores + rest, weight: remaining))
         }
         return try TrendingScores(itemCount: ids.count, windows: shares).top(length).map { item in
             RankedItem(itemID: ids[item.item], score: item.score)

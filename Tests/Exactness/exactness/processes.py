@@ -139,7 +139,7 @@ class Suite:
     # What `freshet up` gives its children on the embedded broker: it answers an empty fetch only after all of its wait,
     # and keeps a dead member until its session has run out.
     EMBEDDED = {
-        "KAFKA_PROPERTIES_FETCH_WAIT_MAX_MS": "5",
+        "KAFKA_PROPERTIES_FETCH_WAIT_MAX_MS": "1",
         "KAFKA_PROPERTIES_SESSION_TIMEOUT_MS": "6000",
         "KAFKA_PROPERTIES_HEARTBEAT_INTERVAL_MS": "500",
     }
