@@ -240,9 +240,10 @@ def without_the_collector_the_page_is_honest(store, suite, user):
 def find_freshet(folder):
     """The tool; the services lie beside it."""
     folders = [folder] if folder else [ROOT / ".build" / kind for kind in ("release", "debug")]
-    for folder in folders:
-        if os.access(tool := os.path.join(os.path.abspath(folder), "freshet"), os.X_OK):
-            return tool
+    tools = [os.path.join(os.path.abspath(folder), "freshet") for folder in folders]
+    built = [tool for tool in tools if os.access(tool, os.X_OK)]
+    if built:
+        return max(built, key=os.path.getmtime)
     raise RuntimeError("the suite is not built: swift build -c release")
 
 
@@ -299,7 +300,7 @@ def run(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--binaries", help="folder of the built suite; .build/release, else .build/debug")
+    parser.add_argument("--binaries", help="folder of the built suite; what was built last unless given")
     parser.add_argument("--data", default=str(ROOT / "deploy" / "demo" / "movielens-latest-small.tar.gz"), help="what freshet replay takes")
     parser.add_argument("--out", default=str(ROOT / ".build" / "storefront"), help="folder for screenshots and the suite's log")
     parser.add_argument("--user", default="15", help="who clicks")
