@@ -65,7 +65,7 @@ struct LocalSuite: Sendable {
     /// The embedded broker answers an empty fetch only after all of its wait, and lets a restarted member join only when
     /// the session of the one before it has run out.
     private static let embeddedBrokerProperties = [
-        "KAFKA_PROPERTIES_FETCH_WAIT_MAX_MS": "5",
+        "KAFKA_PROPERTIES_FETCH_WAIT_MAX_MS": "1",
         "KAFKA_PROPERTIES_SESSION_TIMEOUT_MS": "6000",
         "KAFKA_PROPERTIES_HEARTBEAT_INTERVAL_MS": "500",
     ]
