@@ -47,6 +47,7 @@ storefront: ## Drive the storefront in headless Chromium and take screenshots
 	python3 Tests/Storefront/run.py
 
 check-deploy: ## Check Dockerfile, docker-compose.yml and deploy/ with linters
+	@./.ci/install-packages deploy
 	@./.ci/check-deploy
 
 tsan: ## Run the tests under ThreadSanitizer

@@ -26,7 +26,7 @@ struct BooksCommand: AsyncParsableCommand {
         let settings = try connection.settings()
         let deadline = ContinuousClock.now + .milliseconds(Int64(wait * 1000))
         let books = try await settings.withRedis { redis in
-            let states = RedisStreamStateStore(redis: redis)
+            let states = RedisStreamStateStore(redis: redis, keys: settings.keys)
             while true {
                 let books = try await BookKeeper(settings: settings).read(states: states)
                 if books.balance || ContinuousClock.now >= deadline { return books }

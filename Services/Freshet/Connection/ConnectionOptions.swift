@@ -3,6 +3,7 @@ import Foundation
 import Kafka
 import Logging
 import ServiceSupport
+import Stores
 
 /// Where brokers and Redis are: the options that all commands share.
 struct ConnectionOptions: ParsableArguments {
@@ -78,11 +79,13 @@ struct ToolSettings: Sendable {
     let kafka: KafkaConnectionSettings
     let redis: RedisSettings
     let topics: TopicNames
+    let keys: KeySpace
 
     init(from reader: SettingsReader) throws(SettingsError) {
         kafka = try KafkaConnectionSettings(from: reader, clientID: "freshet")
         redis = try RedisSettings(from: reader)
         topics = try TopicNames(from: reader)
+        keys = try KeySpace(from: reader)
     }
 
     /// Warnings of the libraries, as text on standard error.

@@ -25,9 +25,9 @@ struct ProfileCommand: AsyncParsableCommand {
         let settings = try connection.settings()
         let key = UserKey(rawValue: user)
         let lines = try await settings.withRedis { redis in
-            let profile = try await RedisProfileStore(redis: redis).load([key]).first
-            let stream = try await RedisStreamStateStore(redis: redis).load([key]).first
-            let list = try await RecommendationStore(redis: redis).list(for: key)
+            let profile = try await RedisProfileStore(redis: redis, keys: settings.keys).load([key]).first
+            let stream = try await RedisStreamStateStore(redis: redis, keys: settings.keys).load([key]).first
+            let list = try await RecommendationStore(redis: redis, keys: settings.keys).list(for: key)
             let report = ProfileReport(rows: rows)
             return report.profile(profile) + report.stream(stream, of: key) + report.list(list)
         }

@@ -17,7 +17,7 @@ struct TopicCreation: Sendable {
         try await admin.createTopics(wanted)
         let created = wanted.map(\.name).filter { before.topics[$0] == nil }
         let cluster = try await admin.clusterID()
-        let generations = TopicGenerations(redis: redis)
+        let generations = TopicGenerations(redis: redis, keys: settings.keys)
         let known = try await generations.generations(of: created)
         try await generations.mintNext(created.filter { known[$0] != nil }, clusterID: cluster)
         try await generations.mintMissing(layout.names, clusterID: cluster)

@@ -65,7 +65,7 @@ struct TopicsCommand: AsyncParsableCommand {
             let chosen = topics.isEmpty ? known : topics
             let cluster = try await KafkaAdmin(settings: settings.kafka.client, logger: ToolSettings.logger).clusterID()
             let generations = try await settings.withRedis { redis in
-                let store = TopicGenerations(redis: redis)
+                let store = TopicGenerations(redis: redis, keys: settings.keys)
                 try await store.mintNext(chosen, clusterID: cluster)
                 return try await store.generations(of: chosen)
             }

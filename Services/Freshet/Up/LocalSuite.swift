@@ -59,6 +59,10 @@ struct LocalSuite: Sendable {
             ? FileManager.default.temporaryDirectory.appending(path: "freshet-data-\(UUID().uuidString)") : nil
         if let dataFolder { environment["DATA_DIR"] = dataFolder.path }
         if environment["LOG_FORMAT"] == nil { environment["LOG_FORMAT"] = "text" }
+        // The storefront page posts to this suite's collector, wherever that is.
+        if environment["DEMO_COLLECTOR_URL"] == nil, let port = SuiteService.collector.httpPort(base: basePort) {
+            environment["DEMO_COLLECTOR_URL"] = "http://127.0.0.1:\(port)"
+        }
         self.environment = environment
     }
 
@@ -127,7 +131,7 @@ struct LocalSuite: Sendable {
                 return
             }
             let admin = KafkaAdmin(settings: settings.kafka.client, logger: ToolSettings.logger)
-            try await TopicGenerations(redis: redis).mintNext(layout.names, clusterID: admin.clusterID())
+            try await TopicGenerations(redis: redis, keys: settings.keys).mintNext(layout.names, clusterID: admin.clusterID())
         }
     }
 
