@@ -131,7 +131,10 @@ struct LocalSuite: Sendable {
                 return
             }
             let admin = KafkaAdmin(settings: settings.kafka.client, logger: ToolSettings.logger)
-            try await TopicGenerations(redis: redis, keys: settings.keys).mintNext(layout.names, clusterID: admin.clusterID())
+            try await TopicGenerations(redis: redis, keys: settings.keys).mintNext(
+                layout.names,
+                clusterID: admin.clusterID()
+            )
         }
     }
 
