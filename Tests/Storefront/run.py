@@ -135,7 +135,8 @@ def lists_follow_clicks(store, suite, user, others):
     explained = sum((entry["reason"] or {}).get("itemId") in clicked for entry in after_list["items"][:30])
     say(f"  {len(set(after) - set(before))} of {len(after)} places are new; of the first 30, {near[0]} went well with the"
         f" clicked titles before and {near[1]} do after; {explained} stand there because of them")
-    check(near[1] > near[0] and explained > 0, "the list has moved towards what was clicked")
+    # What goes well with a popular title may have stood there before; that it stands there because of the clicks is new.
+    check(explained >= 10, "a third of the list stands there because of what was clicked")
     because = store.browser.run("[...document.querySelectorAll('#because h2')].map((h) => h.innerText)")
     say(f"  rows: {because}")
     check(because, "a row says because of what")
