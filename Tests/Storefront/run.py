@@ -22,6 +22,8 @@ from suite import Suite
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CARDS = "#for-you .card"
 CLICKS = 3
+# Longer than a training takes.
+SETTLED_SECONDS = 20
 
 
 class Storefront:
@@ -265,8 +267,19 @@ def run(options):
                 for answer, profile in zip(answers, profiles)
             )
 
-        suite.wait("a model and lists for these users", has_caught_up, 240)
+        # During the replay models follow each other; the lists must come from the last one before anything is compared.
+        settled = {"models": None, "since": 0.0}
+
+        def has_settled():
+            if not has_caught_up():
+                return False
+            now = models()
+            if now != settled["models"]:
+                settled.update(models=now, since=time.monotonic())
+            return time.monotonic() - settled["since"] > SETTLED_SECONDS
+
         models = lambda: [suite.recommendations(one)["modelVersion"] for one in [user] + others]
+        suite.wait("a settled model and lists for these users", has_settled, 240)
         say(f"lists are there after {time.monotonic() - started:.1f} s, models {models()}")
         with Browser(width=1440, height=1100) as browser:
             store = Storefront(browser, suite, options.out)
