@@ -2,7 +2,7 @@
 # One build, one image per executable: docker build --target collector .
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends librdkafka-dev=2.0.* libhiredis-dev=0.14.* zlib1g-dev=1:1.2.* pkg-config=1.8.* \
+    && apt-get install -y --no-install-recommends librdkafka-dev=2.0.* libhiredis-dev=0.14.* zlib1g-dev=1:1.2.* libopenblas-dev=0.3.* libhnswlib-dev=0.6.* pkg-config=1.8.* \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift ./

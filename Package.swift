@@ -46,6 +46,14 @@ let package = Package(
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]
         ),
         .systemLibrary(name: "CZlib", path: "Shared/CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "COpenBLAS",
+            path: "Shared/COpenBLAS",
+            pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]
+        ),
+        .target(name: "CHNSW", path: "Shared/CHNSW"),
+        .target(name: "CKernels", path: "Shared/CKernels"),
 
         // Adapters: I/O, no domain.
         .target(name: "Threading", dependencies: [locks], path: "Shared/Threading"),
@@ -65,7 +73,12 @@ let package = Package(
         .target(name: "Sessions", dependencies: ["Events"], path: "Shared/Sessions"),
         .target(name: "Catalog", dependencies: ["Events", "JSON"], path: "Shared/Catalog"),
         .target(name: "Profiles", dependencies: ["Events", "JSON"], path: "Shared/Profiles"),
-        .target(name: "Recommenders", path: "Shared/Recommenders"),
+        .target(
+            name: "Recommenders",
+            dependencies: ["CHNSW", "CKernels", "COpenBLAS"],
+            path: "Shared/Recommenders"
+        ),
+        .target(name: "Evaluation", dependencies: ["JSON", "Recommenders"], path: "Shared/Evaluation"),
 
         // Redis layout and what every executable needs.
         .target(
@@ -126,9 +139,8 @@ let package = Package(
         .executableTarget(
             name: "Freshet",
             dependencies: [
-                "Catalog", "ChildProcesses", "Events", "JSON", "Kafka", "Profiles", "Redis", "ServiceSupport",
-                "Sessions",
-                "Stores", argumentParser, locks, logging, signals,
+                "Catalog", "ChildProcesses", "Evaluation", "Events", "JSON", "Kafka", "Profiles", "Recommenders",
+                "Redis", "ServiceSupport", "Sessions", "Stores", argumentParser, locks, logging, signals,
             ],
             path: "Services/Freshet"
         ),
@@ -170,7 +182,17 @@ let package = Package(
             dependencies: ["Events", "ProfileUpdater", "Profiles", "Sessions", "Stores"],
             path: "Tests/ProfileUpdaterTests"
         ),
-        .testTarget(name: "RecommendersTests", dependencies: ["Recommenders"], path: "Tests/RecommendersTests"),
+        .target(name: "ReferenceData", path: "Tests/ReferenceData"),
+        .testTarget(
+            name: "RecommendersTests",
+            dependencies: ["Recommenders", "ReferenceData"],
+            path: "Tests/RecommendersTests"
+        ),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: ["Evaluation", "Recommenders", "ReferenceData"],
+            path: "Tests/EvaluationTests"
+        ),
         .testTarget(
             name: "StoresTests",
             dependencies: ["Catalog", "Events", "Profiles", "Redis", "Sessions", "Stores", "TestSupport"],
@@ -221,14 +243,17 @@ let package = Package(
             path: "Tests/CollectorTests"
         ),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )
 
 // Modules that touch C memory; everywhere else unsafe code does not compile.
 let wrapsC: Set<String> = [
     "ChildProcesses", "Kafka", "Redis", "Threading", "JSON", "Recommenders", "Collector", "TestSupport",
 ]
-for target in package.targets where target.type != .system && target.name != "CThreadInterposer" {
+let isC: Set<String> = ["CHNSW", "CKernels", "CThreadInterposer"]
+let isNumeric: Set<String> = ["Evaluation", "Recommenders"]
+for target in package.targets where target.type != .system && !isC.contains(target.name) {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),
@@ -238,6 +263,6 @@ for target in package.targets where target.type != .system && target.name != "CT
     ]
     if !wrapsC.contains(target.name) { settings.append(.strictMemorySafety()) }
     // Numeric loops are a hundred times slower unoptimised: the reference figures would take minutes in a debug build.
-    if target.name == "Recommenders" { settings.append(.unsafeFlags(["-O"], .when(configuration: .debug))) }
+    if isNumeric.contains(target.name) { settings.append(.unsafeFlags(["-O"], .when(configuration: .debug))) }
     target.swiftSettings = settings
 }

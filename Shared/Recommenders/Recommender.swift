@@ -22,6 +22,19 @@ public protocol Recommender: Sendable {
     ///
     /// Throws `indexOutOfRange` or `invalidWeight`. The order of the history has no effect.
     func scorer(for history: [WeightedItem]) throws(RecommenderError) -> Scorer
+
+    /// Prepares the scores of a user of the matrix that the model was fitted to.
+    ///
+    /// The same as the scores of the history, unless the model keeps something of its own for each user (a vector that was
+    /// learned by steps, a row of similarities); such a model says so where it implements this.
+    func scorer(ofUser user: Int, history: [WeightedItem]) throws(RecommenderError) -> Scorer
+}
+
+extension Recommender {
+    /// By default users are their histories.
+    public func scorer(ofUser user: Int, history: [WeightedItem]) throws(RecommenderError) -> Scorer {
+        try scorer(for: history)
+    }
 }
 
 /// The scores of one history, and what they are made of.
@@ -39,6 +52,12 @@ extension HistoryScorer {
     /// The best `limit` items that are not excluded: higher scores first, ties by ascending index.
     public func top(_ limit: Int, excluding excluded: ItemSet = ItemSet()) -> [ScoredItem] {
         TopItems.select(from: scores(), limit: limit, excluding: excluded)
+    }
+
+    /// The best `limit` of all items that are not excluded, those with score zero among them: a full ranking, as the
+    /// published evaluations do it.
+    public func ranking(_ limit: Int, excluding excluded: ItemSet = ItemSet()) -> [ScoredItem] {
+        TopItems.select(from: scores(), limit: limit, excluding: excluded, includingUnknown: true)
     }
 }
 

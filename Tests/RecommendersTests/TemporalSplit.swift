@@ -1,5 +1,6 @@
 import Foundation
 import Recommenders
+import ReferenceData
 
 /// MovieLens latest-small, the last fifth of each user's good ratings hidden.
 ///
@@ -19,14 +20,9 @@ struct TemporalSplit {
     let users: [[Rating]]
     let itemCount: Int
 
-    /// The data set, or `nil` when it is nowhere: `FRESHET_DATA`, else beside the package.
+    /// The data set, or `nil` when it is nowhere.
     static func load() throws -> TemporalSplit? {
-        let packageRoot = URL(filePath: #filePath).appending(path: "../../..").standardized
-        let folder =
-            ProcessInfo.processInfo.environment["FRESHET_DATA"].map { URL(filePath: $0) }
-            ?? packageRoot.appending(path: "../shared/data").standardized
-        let file = folder.appending(path: "movielens-latest-small/ratings.csv")
-        guard let bytes = try? Data(contentsOf: file) else { return nil }
+        guard let bytes = try ReferenceData.contents(of: "movielens-latest-small/ratings.csv") else { return nil }
         return TemporalSplit(ratings: String(decoding: bytes, as: UTF8.self))
     }
 

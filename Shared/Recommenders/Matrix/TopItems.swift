@@ -10,10 +10,16 @@ struct TopItems {
         heap.reserveCapacity(min(self.limit, 4096))
     }
 
-    /// Every item of `scores` that has one (a score of zero means that the model knows nothing) and is not excluded.
-    static func select(from scores: [Float], limit: Int, excluding excluded: ItemSet) -> [ScoredItem] {
+    /// Every item of `scores` that is not excluded and has one: a score of zero means that the model knows nothing, and
+    /// counts only when asked for.
+    static func select(
+        from scores: [Float],
+        limit: Int,
+        excluding excluded: ItemSet,
+        includingUnknown: Bool = false
+    ) -> [ScoredItem] {
         var top = TopItems(limit: limit)
-        for (item, score) in scores.enumerated() where score != 0 && top.wants(score) {
+        for (item, score) in scores.enumerated() where (score != 0 || includingUnknown) && top.wants(score) {
             if !excluded.contains(item) { top.offer(ScoredItem(item: item, score: score)) }
         }
         return top.sorted()

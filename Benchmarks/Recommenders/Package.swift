@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// `Shared` and `Tests` are links to the root package's folders: the recommender library, its evaluation and their tests
+// build here alone, without the dependencies of the services, in a fraction of the time.
+let package = Package(
+    name: "recommender-benchmarks",
+    platforms: [.macOS(.v15)],
+    targets: [
+        .systemLibrary(name: "COpenBLAS", path: "Shared/COpenBLAS", pkgConfig: "openblas"),
+        .target(name: "CHNSW", path: "Shared/CHNSW"),
+        .target(name: "CKernels", path: "Shared/CKernels"),
+        .target(name: "JSON", path: "Shared/JSON"),
+        .target(
+            name: "Recommenders",
+            dependencies: ["CHNSW", "CKernels", "COpenBLAS"],
+            path: "Shared/Recommenders"
+        ),
+        .target(name: "Evaluation", dependencies: ["JSON", "Recommenders"], path: "Shared/Evaluation"),
+        .executableTarget(
+            name: "recommender-benchmarks",
+            dependencies: ["Evaluation", "Recommenders"],
+            path: "Sources"
+        ),
+        .target(name: "ReferenceData", path: "Tests/ReferenceData"),
+        .testTarget(
+            name: "RecommendersTests",
+            dependencies: ["Recommenders", "ReferenceData"],
+            path: "Tests/RecommendersTests"
+        ),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: ["Evaluation", "Recommenders", "ReferenceData"],
+            path: "Tests/EvaluationTests"
+        ),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
+
+let isC: Set<String> = ["CHNSW", "CKernels"]
+let isNumeric: Set<String> = ["Evaluation", "Recommenders"]
+for target in package.targets where target.type != .system && !isC.contains(target.name) {
+    var settings: [SwiftSetting] = [
+        .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+    if isNumeric.contains(target.name) { settings.append(.unsafeFlags(["-O"], .when(configuration: .debug))) }
+    target.swiftSettings = settings
+}

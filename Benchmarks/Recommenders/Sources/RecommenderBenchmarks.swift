@@ -1,0 +1,15 @@
+/// Measures the recommender library alone: `recommender-benchmarks NAME [argument …]`, one JSON object per line.
+@main
+struct RecommenderBenchmarks {
+    /// The benchmarks by name; each takes the arguments after its name.
+    static var all: [String: ([String]) throws -> Void] { [:] }
+
+    static func main() throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        guard let name = arguments.first, let benchmark = all[name] else {
+            print("usage: recommender-benchmarks NAME [argument …], NAME one of \(all.keys.sorted())")
+            return
+        }
+        try benchmark(Array(arguments.dropFirst()))
+    }
+}
