@@ -15,7 +15,8 @@ public enum ReferenceData {
     public static func contents(of name: String) throws -> Data? {
         let file = folder.appending(path: name)
         guard FileManager.default.fileExists(atPath: file.path) else {
-            let message = "\(name) is missing: looked in \(folder.path); set FRESHET_DATA to the folder of the data sets"
+            let message =
+                "\(name) is missing: looked in \(folder.path); set FRESHET_DATA to the folder of the data sets"
             if ProcessInfo.processInfo.environment["CI"] == "true" { throw Missing(description: message) }
             print("skipped: \(message)")
             return nil
