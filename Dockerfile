@@ -22,6 +22,14 @@ RUN apt-get update \
 USER 10001
 ENV LOG_FORMAT=json ADMIN_HOST=0.0.0.0
 
+# What trains or evaluates models needs linear algebra.
+FROM runtime AS numeric-runtime
+USER root
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libopenblas0-pthread=0.3.* \
+    && rm -rf /var/lib/apt/lists/*
+USER 10001
+
 FROM runtime AS collector
 COPY --from=build /out/collector /usr/local/bin/
 ENV HTTP_HOST=0.0.0.0
@@ -41,7 +49,7 @@ EXPOSE 9182
 HEALTHCHECK --interval=10s --timeout=2s CMD ["curl", "-fsS", "http://127.0.0.1:9182/health/live"]
 ENTRYPOINT ["profile-updater"]
 
-FROM runtime AS scorer
+FROM numeric-runtime AS scorer
 COPY --from=build /out/scorer /usr/local/bin/
 ENV DATA_DIR=/var/lib/freshet
 VOLUME /var/lib/freshet
@@ -56,6 +64,6 @@ EXPOSE 8081 9184
 HEALTHCHECK --interval=10s --timeout=2s CMD ["curl", "-fsS", "http://127.0.0.1:9184/health/live"]
 ENTRYPOINT ["server"]
 
-FROM runtime AS freshet
+FROM numeric-runtime AS freshet
 COPY --from=build /out/freshet /usr/local/bin/
 ENTRYPOINT ["freshet"]
