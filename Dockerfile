@@ -24,7 +24,7 @@ ENV LOG_FORMAT=json ADMIN_HOST=0.0.0.0
 
 # What trains or evaluates models needs linear algebra.
 FROM runtime AS numeric-runtime
-USER root
+USER 0
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libopenblas0-pthread=0.3.* \
     && rm -rf /var/lib/apt/lists/*
