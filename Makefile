@@ -18,7 +18,7 @@ test: ## Install what is needed and run all tests
 	@./.ci/install-packages build test
 	@./.ci/test
 
-bench: ## Measure freshness and the codec, each as a ratio to something in the same run
+bench: ## Measure freshness, codec and recommenders, each as a ratio to something in the same run
 	@./.ci/install-packages build test
 	@./Benchmarks/run
 
