@@ -1,0 +1,40 @@
+import Recommenders
+import Testing
+
+/// A model with parameters for small data, its type erased: what every model must do is tested on all of them.
+struct ModelUnderTest: Sendable, CustomTestStringConvertible {
+    /// Prepares the scores of a history.
+    typealias Scoring = @Sendable ([WeightedItem]) throws(RecommenderError) -> any HistoryScorer
+
+    let testDescription: String
+    /// Whether items and users with other numbers get the same scores; not so where random numbers go by index.
+    let ignoresNumbering: Bool
+    /// Whether the parts that a scorer explains a score with sum up to it.
+    let explains: Bool
+    let fit: @Sendable (InteractionMatrix, FitContext) throws(RecommenderError) -> Scoring
+
+    init<Model: Recommender>(
+        _ model: Model.Type,
+        _ parameters: Model.Parameters,
+        _ name: String? = nil,
+        ignoresNumbering: Bool = true,
+        explains: Bool = true
+    ) {
+        testDescription = name ?? "\(model)"
+        self.ignoresNumbering = ignoresNumbering
+        self.explains = explains
+        fit = { (matrix, context) throws(RecommenderError) in
+            let fitted = try Model.fit(matrix, parameters: parameters, context: context)
+            return { (history) throws(RecommenderError) in try fitted.scorer(for: history) }
+        }
+    }
+}
+
+extension ModelUnderTest {
+    /// Neighbours are not cut off: which of two equally similar ones is kept goes by number.
+    static let all: [ModelUnderTest] = [
+        ModelUnderTest(PopularityModel.self, .users, explains: false),
+        ModelUnderTest(ALSModel.self, ALSParameters(factors: 4, iterations: 3), ignoresNumbering: false),
+        ModelUnderTest(ItemCosineModel.self, ItemCosineParameters(neighbours: 99)),
+    ]
+}
