@@ -1,6 +1,6 @@
 /// A set of item indices as a bit per item.
 public struct ItemSet: Hashable, Sendable {
-    private var words: [UInt64]
+    private(set) var words: [UInt64]
 
     /// Creates an empty set with room for `itemCount` items.
     public init(itemCount: Int = 0) {
