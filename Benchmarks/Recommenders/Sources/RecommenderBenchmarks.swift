@@ -2,7 +2,7 @@
 @main
 struct RecommenderBenchmarks {
     /// The benchmarks by name; each takes the arguments after its name.
-    static var all: [String: ([String]) throws -> Void] { [:] }
+    static var all: [String: ([String]) throws -> Void] { ["vmis": VMISBenchmark.run] }
 
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()

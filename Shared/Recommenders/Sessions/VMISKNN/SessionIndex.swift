@@ -1,0 +1,173 @@
+import Glibc
+
+/// Past sessions, oldest first, and for each item the newest sessions that contain it.
+///
+/// A session's number is its place in the order of time, so that comparing two numbers tells which one is newer. Grows at
+/// the newest end in time proportional to what is added (see ``PostingBlocks``).
+struct SessionIndex: Sendable {
+    private(set) var itemCount: Int
+    /// Where each session's items begin in ``items``, and at the end where the last one's end.
+    private(set) var offsets: [Int] = [0]
+    /// The distinct items of all sessions, ascending within each.
+    private(set) var items: [Int32] = []
+    /// When each session's last click was, and its place among sessions of the same second.
+    private(set) var times: [Time] = []
+    /// For each item the sessions of the index that contain it, oldest first, the newest ones only.
+    private(set) var postings: PostingBlocks
+    /// For each item the logarithm of how many sessions of the index contain it, old ones included.
+    private(set) var logCounts: [Float]
+    /// How many pairs of session and item the index has.
+    private(set) var pairCount = 0
+    /// Sessions with more distinct items are kept, but not in the postings.
+    private(set) var longestLength = 0
+
+    private let parameters: VMISKNNParameters
+    private var counts: [Int32]
+    /// How many sessions have each number of distinct items.
+    private var lengthCounts: [Int] = []
+
+    /// When a session ended; `order` decides among equal seconds.
+    struct Time: Hashable, Sendable, Comparable {
+        var seconds: Double
+        var order: UInt64
+        /// The place of the session in all the logs that the index has seen.
+        var ordinal: Int
+
+        static func < (left: Time, right: Time) -> Bool {
+            (left.seconds, left.order, left.ordinal) < (right.seconds, right.order, right.ordinal)
+        }
+    }
+
+    /// A session that is not yet in the index.
+    struct Entry: Sendable {
+        var time: Time
+        var items: [Int32]
+    }
+
+    init(itemCount: Int, parameters: VMISKNNParameters) {
+        self.itemCount = itemCount
+        self.parameters = parameters
+        postings = PostingBlocks(listCount: itemCount, capacity: parameters.recentSessions)
+        logCounts = [Float](repeating: 0, count: itemCount)
+        counts = [Int32](repeating: 0, count: itemCount)
+    }
+
+    var sessionCount: Int { times.count }
+
+    func items(of session: Int) -> ArraySlice<Int32> { items[offsets[session]..<offsets[session + 1]] }
+
+    /// Adds sessions; whatever their times, the result is the same as of an index made from all sessions at once.
+    ///
+    /// Appends where all of them are newer than those of the index and the longest length stays what it is; otherwise the
+    /// index is built anew.
+    mutating func add(_ log: SessionLog, _ context: FitContext) throws(RecommenderError) {
+        guard log.count <= Int(Int32.max) - sessionCount else {
+            throw RecommenderError(.indexOutOfRange, "more than \(Int32.max) sessions")
+        }
+        var entries = try newEntries(log, context)
+        entries.sort { $0.time < $1.time }
+        for entry in entries {
+            if lengthCounts.count <= entry.items.count {
+                lengthCounts.append(contentsOf: repeatElement(0, count: entry.items.count + 1 - lengthCounts.count))
+            }
+            lengthCounts[entry.items.count] += 1
+        }
+        let longest = longestLengthNow(sessions: sessionCount + entries.count)
+        itemCount = max(itemCount, log.itemCount)
+        if let last = times.last, let first = entries.first, longest != longestLength || first.time < last {
+            entries = merged(with: entries)
+            clear()
+        }
+        longestLength = longest
+        grow()
+        for entry in entries { append(entry) }
+        postings.compact()
+        try context.checkCancellation()
+        context.progress(1)
+    }
+
+    private func newEntries(_ log: SessionLog, _ context: FitContext) throws(RecommenderError) -> [Entry] {
+        var entries: [Entry] = []
+        entries.reserveCapacity(log.count)
+        for session in 0..<log.count {
+            if session % 65_536 == 0 { try context.checkCancellation() }
+            let clicks = log[session]
+            let ordinal = sessionCount + session
+            var time = Time(seconds: clicks.last?.seconds ?? 0, order: 0, ordinal: ordinal)
+            if case .seeded(let seed) = parameters.ties {
+                var random = RandomSource(seed: seed &+ UInt64(ordinal) &* 0x9E37_79B9_7F4A_7C15)
+                time.order = random.next()
+            }
+            var items = clicks.map { Int32(truncatingIfNeeded: $0.item) }
+            items.sort()
+            var distinct = 0
+            for (position, item) in items.enumerated() where position == 0 || items[distinct - 1] != item {
+                items[distinct] = item
+                distinct += 1
+            }
+            items.removeLast(items.count - distinct)
+            entries.append(Entry(time: time, items: items))
+        }
+        return entries
+    }
+
+    /// The smallest length that at least the wanted share of sessions does not exceed.
+    private func longestLengthNow(sessions: Int) -> Int {
+        let wanted = (parameters.lengthQuantile * Double(sessions)).rounded(.up)
+        var covered = 0
+        for (length, count) in lengthCounts.enumerated() {
+            covered += count
+            if Double(covered) >= wanted { return length }
+        }
+        return lengthCounts.count - 1
+    }
+
+    private func merged(with entries: [Entry]) -> [Entry] {
+        var all = (0..<sessionCount).map { Entry(time: times[$0], items: Array(items(of: $0))) }
+        all.append(contentsOf: entries)
+        all.sort { $0.time < $1.time }
+        return all
+    }
+
+    private mutating func clear() {
+        let lengths = lengthCounts
+        self = SessionIndex(itemCount: itemCount, parameters: parameters)
+        lengthCounts = lengths
+    }
+
+    private mutating func grow() {
+        postings.grow(to: itemCount)
+        let added = itemCount - counts.count
+        guard added > 0 else { return }
+        counts.append(contentsOf: repeatElement(0, count: added))
+        logCounts.append(contentsOf: repeatElement(0, count: added))
+    }
+
+    private mutating func append(_ entry: Entry) {
+        let session = Int32(truncatingIfNeeded: sessionCount)
+        times.append(entry.time)
+        items.append(contentsOf: entry.items)
+        offsets.append(items.count)
+        guard entry.items.count <= longestLength else { return }
+        for item in entry.items {
+            postings.append(session, to: Int(item))
+            counts[Int(item)] += 1
+            logCounts[Int(item)] = Float(log(Double(counts[Int(item)])))
+        }
+        pairCount += entry.items.count
+    }
+}
+
+extension SessionIndex: Hashable {
+    static func == (left: SessionIndex, right: SessionIndex) -> Bool {
+        left.itemCount == right.itemCount && left.parameters == right.parameters && left.offsets == right.offsets
+            && left.items == right.items && left.times == right.times && left.counts == right.counts
+            && left.longestLength == right.longestLength && left.postings == right.postings
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(itemCount)
+        hasher.combine(parameters)
+        hasher.combine(items)
+    }
+}

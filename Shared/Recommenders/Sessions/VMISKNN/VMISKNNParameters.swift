@@ -1,0 +1,60 @@
+/// What can be tuned about VMIS-kNN.
+public struct VMISKNNParameters: Hashable, Sendable {
+    /// Who comes first among sessions of the same time and among items of the same score.
+    public enum TieOrder: Hashable, Sendable {
+        /// The session that stands later in the log, the item with the smaller index.
+        case given
+        /// A random order that depends on this seed alone: what an evaluation averages over.
+        case seeded(UInt64)
+    }
+
+    /// m: how many of the newest sessions that share an item with the open one are compared with it, from 1 to 1,000,000.
+    public var recentSessions: Int
+    /// k: how many of those, the most similar, count, from 1 to 10,000.
+    public var neighbours: Int
+    /// L: how many of the last clicks of the open session count, from 1 to 100.
+    public var lastClicks: Int
+    /// How strongly rare items are preferred; zero or more, zero for not at all.
+    public var idfWeight: Float
+    /// Sessions with more distinct items than this share of all sessions stay out of the index; above 0, at most 1 (all
+    /// are in).
+    public var lengthQuantile: Double
+    /// Who comes first among equals.
+    public var ties: TieOrder
+
+    /// Creates parameters; the defaults are those of the Serenade project.
+    public init(
+        recentSessions: Int = 500,
+        neighbours: Int = 50,
+        lastClicks: Int = 2,
+        idfWeight: Float = 1,
+        lengthQuantile: Double = 0.995,
+        ties: TieOrder = .given
+    ) {
+        self.recentSessions = recentSessions
+        self.neighbours = neighbours
+        self.lastClicks = lastClicks
+        self.idfWeight = idfWeight
+        self.lengthQuantile = lengthQuantile
+        self.ties = ties
+    }
+
+    /// Throws `invalidParameter` for a value outside its range.
+    public func validate() throws(RecommenderError) {
+        guard (1...1_000_000).contains(recentSessions) else {
+            throw RecommenderError(.invalidParameter, "recentSessions \(recentSessions)")
+        }
+        guard (1...10_000).contains(neighbours) else {
+            throw RecommenderError(.invalidParameter, "neighbours \(neighbours)")
+        }
+        guard (1...100).contains(lastClicks) else {
+            throw RecommenderError(.invalidParameter, "lastClicks \(lastClicks)")
+        }
+        guard idfWeight >= 0, idfWeight.isFinite else {
+            throw RecommenderError(.invalidParameter, "idfWeight \(idfWeight)")
+        }
+        guard lengthQuantile > 0, lengthQuantile <= 1 else {
+            throw RecommenderError(.invalidParameter, "lengthQuantile \(lengthQuantile)")
+        }
+    }
+}
