@@ -6,7 +6,7 @@ import COpenBLAS
 /// takes cores that it was not given.
 enum LinearAlgebra {
     /// Keeps OpenBLAS from starting threads of its own; every function here goes through it.
-    private static let singleThreaded: Void = openblas_set_num_threads(1)
+    static let singleThreaded: Void = openblas_set_num_threads(1)
 
     /// C = alpha · op(A) · op(B) + beta · C, with C of `rows` x `columns` and an inner dimension of `depth`.
     static func multiply(
