@@ -18,7 +18,7 @@ import Testing
         als = try ALSModel.fit(matrix, parameters: ALSParameters(factors: 4, iterations: 10, regularization: 5))
         blend = try BlendedRecommender(
             als: als,
-            cosine: ItemCosineModel.fit(matrix)
+            cosine: ItemKNNModel.fit(matrix)
         )
     }
 

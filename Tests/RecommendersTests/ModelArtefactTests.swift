@@ -4,14 +4,14 @@ import Testing
 
 @Suite struct ModelArtefactTests {
     private let als: ALSModel
-    private let cosine: ItemCosineModel
+    private let cosine: ItemKNNModel
     private let popularity: PopularityModel
     private let bytes: [UInt8]
 
     init() throws {
         let matrix = try RandomData.matrix(userCount: 12, itemCount: 9, density: 0.4, seed: 1)
         als = try ALSModel.fit(matrix, parameters: ALSParameters(factors: 5, iterations: 2))
-        cosine = try ItemCosineModel.fit(matrix, parameters: ItemCosineParameters(neighbours: 3))
+        cosine = try ItemKNNModel.fit(matrix, parameters: ItemKNNParameters(neighbours: 3))
         popularity = try PopularityModel.fit(matrix)
         var artefact = ModelArtefact()
         artefact.set(als)
@@ -24,7 +24,7 @@ import Testing
     @Test func `what was written is read`() throws {
         let artefact = try ModelArtefact(decoding: bytes)
         #expect(try artefact.model(ALSModel.self) == als)
-        #expect(try artefact.model(ItemCosineModel.self) == cosine)
+        #expect(try artefact.model(ItemKNNModel.self) == cosine)
         #expect(try artefact.model(PopularityModel.self) == popularity)
         #expect(artefact.encoded() == bytes)
     }
@@ -52,7 +52,7 @@ import Testing
                 }
                 // Must not crash; a changed number inside a vector cannot be noticed here, the checksum does that.
                 _ = try? ALSModel(decodingSection: damaged)
-                _ = try? ItemCosineModel(decodingSection: damaged)
+                _ = try? ItemKNNModel(decodingSection: damaged)
                 _ = try? PopularityModel(decodingSection: damaged)
             }
         }

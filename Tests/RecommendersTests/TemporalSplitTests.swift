@@ -21,9 +21,9 @@ import Testing
 
     @Test func `item cosine reaches the reference figure`() throws {
         guard let split else { return }
-        let model = try ItemCosineModel.fit(
+        let model = try ItemKNNModel.fit(
             split.matrix(),
-            parameters: ItemCosineParameters(neighbours: 50, shrinkage: 0),
+            parameters: ItemKNNParameters(neighbours: 50, shrinkage: 0),
             context: FitContext(workers: .dispatch(count: 2))
         )
         let result = try split.evaluate { _, known, excluded in
@@ -64,7 +64,7 @@ import Testing
         let context = FitContext(workers: .dispatch(count: 2))
         let blend = try BlendedRecommender(
             als: ALSModel.fit(matrix, context: context),
-            cosine: ItemCosineModel.fit(matrix, context: context)
+            cosine: ItemKNNModel.fit(matrix, context: context)
         )
         let result = try split.evaluate { user, _, excluded in
             let session = histories[user].suffix(10).reversed().enumerated().map { place, entry in

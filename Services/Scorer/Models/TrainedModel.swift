@@ -12,7 +12,7 @@ struct TrainedModel: Sendable {
     /// The items' indices by id.
     let index: [String: Int]
     let als: ALSModel
-    let cosine: ItemCosineModel
+    let cosine: ItemKNNModel
     let popularity: PopularityModel
     private let blend: BlendedRecommender
 
@@ -21,7 +21,7 @@ struct TrainedModel: Sendable {
         version: UInt64,
         itemIDs: [String],
         als: ALSModel,
-        cosine: ItemCosineModel,
+        cosine: ItemKNNModel,
         popularity: PopularityModel
     ) throws(RecommenderError) {
         blend = try BlendedRecommender(als: als, cosine: cosine, popularity: popularity)

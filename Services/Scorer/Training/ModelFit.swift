@@ -3,7 +3,7 @@ import Recommenders
 /// Fits all models to one training set: the blocking part of training, for a thread of its own.
 struct ModelFit: Sendable {
     var als = ALSParameters()
-    var cosine = ItemCosineParameters()
+    var cosine = ItemKNNParameters()
 
     /// Throws `cancelled` soon after the context says so.
     func callAsFunction(
@@ -15,7 +15,7 @@ struct ModelFit: Sendable {
             version: version,
             itemIDs: set.itemIDs,
             als: ALSModel.fit(set.matrix, parameters: als, context: context),
-            cosine: ItemCosineModel.fit(set.matrix, parameters: cosine, context: context),
+            cosine: ItemKNNModel.fit(set.matrix, parameters: cosine, context: context),
             popularity: PopularityModel(sums: set.decayedPopularity)
         )
     }

@@ -82,50 +82,6 @@ extension ALSModel: ArtefactCodable {
     }
 }
 
-extension ItemCosineModel: ArtefactCodable {
-    /// The section `item-cosine`.
-    public static var sectionName: String { "item-cosine" }
-
-    /// Parameters, the number of neighbours of each item, the neighbours and the similarities.
-    public func encodedSection() -> [UInt8] {
-        var writer = ByteWriter()
-        writer.write(UInt32(parameters.neighbours))
-        writer.write(parameters.shrinkage)
-        writer.write(UInt32(parameters.weighting == .binary ? 0 : 1))
-        writer.write((0..<itemCount).map { Int32(neighbours.range(of: $0).count) })
-        writer.write(neighbours.columns)
-        writer.write(neighbours.values)
-        return writer.bytes
-    }
-
-    /// Reads what ``encodedSection()`` wrote.
-    public init(decodingSection bytes: [UInt8]) throws(RecommenderError) {
-        var reader = ByteReader(bytes)
-        let parameters = ItemCosineParameters(
-            neighbours: Int(try reader.read(UInt32.self)),
-            shrinkage: try reader.readFloat(),
-            weighting: try reader.read(UInt32.self) == 0 ? .binary : .weighted
-        )
-        try parameters.validate()
-        let counts = try reader.readIntegers()
-        let columns = try reader.readIntegers()
-        let values = try reader.readFloats()
-        try reader.finish()
-        var offsets = [0]
-        for count in counts {
-            guard count >= 0 else { throw RecommenderError(.damagedArtefact, "a negative count") }
-            offsets.append((offsets.last ?? 0) + Int(count))
-        }
-        guard offsets.last == columns.count, columns.count == values.count, values.allSatisfy(\.isFinite),
-            columns.allSatisfy({ (0..<Int32(counts.count)).contains($0) })
-        else { throw RecommenderError(.damagedArtefact, "neighbours and counts contradict each other") }
-        self.init(
-            parameters: parameters,
-            neighbours: SparseRows(offsets: offsets, columns: columns, values: values)
-        )
-    }
-}
-
 extension PopularityModel: ArtefactCodable {
     /// The section `popularity`.
     public static var sectionName: String { "popularity" }

@@ -30,14 +30,14 @@ public struct BlendedRecommender: Sendable {
     }
 
     private let als: ALSModel
-    private let cosine: ItemCosineModel
+    private let cosine: ItemKNNModel
     private let popularity: PopularityModel?
     private let parameters: Parameters
 
     /// Blends models of the same items; throws `invalidParameter` when their counts differ.
     public init(
         als: ALSModel,
-        cosine: ItemCosineModel,
+        cosine: ItemKNNModel,
         popularity: PopularityModel? = nil,
         parameters: Parameters = Parameters()
     ) throws(RecommenderError) {

@@ -1,13 +1,13 @@
 /// One history and session in front of a ``BlendedRecommender``.
 public struct BlendedScorer: Sendable {
     private let taste: ALSScorer
-    private let intent: ItemCosineScorer
+    private let intent: ItemWeightsScorer
     private let popularity: PopularityModel?
     private let parameters: BlendedRecommender.Parameters
 
     init(
         taste: ALSScorer,
-        intent: ItemCosineScorer,
+        intent: ItemWeightsScorer,
         popularity: PopularityModel?,
         parameters: BlendedRecommender.Parameters
     ) {

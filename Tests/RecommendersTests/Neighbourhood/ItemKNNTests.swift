@@ -2,12 +2,12 @@ import Testing
 
 @testable import Recommenders
 
-@Suite struct ItemCosineTests {
-    @Test(arguments: [ItemCosineParameters.Weighting.binary, .weighted])
-    func `similarities equal the dense computation`(weighting: ItemCosineParameters.Weighting) throws {
+@Suite struct ItemKNNTests {
+    @Test(arguments: [InteractionWeighting.binary, .weighted])
+    func `similarities equal the dense computation`(weighting: InteractionWeighting) throws {
         let matrix = try RandomData.matrix(userCount: 40, itemCount: 30, density: 0.15, seed: 1)
-        let parameters = ItemCosineParameters(neighbours: 7, shrinkage: 2, weighting: weighting)
-        let model = try ItemCosineModel.fit(
+        let parameters = ItemKNNParameters(neighbours: 7, shrinkage: 2, weighting: weighting)
+        let model = try ItemKNNModel.fit(
             matrix,
             parameters: parameters,
             context: FitContext(workers: .dispatch(count: 2))
@@ -28,7 +28,7 @@ import Testing
 
     @Test func `a score is the sum of its contributions, over neighbours only`() throws {
         let matrix = try RandomData.matrix(userCount: 40, itemCount: 30, density: 0.15, seed: 2)
-        let model = try ItemCosineModel.fit(matrix, parameters: ItemCosineParameters(neighbours: 5))
+        let model = try ItemKNNModel.fit(matrix, parameters: ItemKNNParameters(neighbours: 5))
         let history = [
             WeightedItem(item: 4, weight: 1), WeightedItem(item: 11, weight: 0.5), WeightedItem(item: 20, weight: 2),
         ]
@@ -45,7 +45,7 @@ import Testing
             for item in 0..<3 { interactions.append(Interaction(user: user, item: user < 3 ? item : item + 3)) }
         }
         let matrix = try InteractionMatrix(userCount: 6, itemCount: 6, interactions: interactions)
-        let model = try ItemCosineModel.fit(matrix, parameters: ItemCosineParameters(neighbours: 10))
+        let model = try ItemKNNModel.fit(matrix, parameters: ItemKNNParameters(neighbours: 10))
         #expect(model.neighbours(of: 1).map(\.item) == [0, 2])
         #expect(model.neighbours(of: 5).map(\.item) == [3, 4])
         #expect(try model.recommend(for: [WeightedItem(item: 3)], limit: 9, excluding: ItemSet([4])).map(\.item) == [5])
@@ -54,8 +54,8 @@ import Testing
 
     @Test func `bad parameters are typed errors`() throws {
         let matrix = try RandomData.matrix(userCount: 5, itemCount: 5, density: 0.5, seed: 3)
-        for parameters in [ItemCosineParameters(neighbours: 0), ItemCosineParameters(shrinkage: -1)] {
-            #expect(throws: RecommenderError.self) { try ItemCosineModel.fit(matrix, parameters: parameters) }
+        for parameters in [ItemKNNParameters(neighbours: 0), ItemKNNParameters(shrinkage: -1)] {
+            #expect(throws: RecommenderError.self) { try ItemKNNModel.fit(matrix, parameters: parameters) }
         }
     }
 }
