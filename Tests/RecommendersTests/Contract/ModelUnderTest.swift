@@ -35,6 +35,6 @@ extension ModelUnderTest {
     static let all: [ModelUnderTest] = [
         ModelUnderTest(PopularityModel.self, .users, explains: false),
         ModelUnderTest(ALSModel.self, ALSParameters(factors: 4, iterations: 3), ignoresNumbering: false),
-        ModelUnderTest(ItemCosineModel.self, ItemCosineParameters(neighbours: 99)),
+        ModelUnderTest(ItemKNNModel.self, ItemKNNParameters(neighbours: 99)),
     ]
 }
