@@ -78,7 +78,7 @@ let package = Package(
             dependencies: ["CHNSW", "CKernels", "COpenBLAS"],
             path: "Shared/Recommenders"
         ),
-        .target(name: "Evaluation", dependencies: ["JSON", "Recommenders"], path: "Shared/Evaluation"),
+        .target(name: "Evaluation", dependencies: ["Events", "JSON", "Recommenders"], path: "Shared/Evaluation"),
 
         // Redis layout and what every executable needs.
         .target(

@@ -17,7 +17,13 @@ let package = Package(
             dependencies: ["CHNSW", "CKernels", "COpenBLAS"],
             path: "Shared/Recommenders"
         ),
-        .target(name: "Evaluation", dependencies: ["JSON", "Recommenders"], path: "Shared/Evaluation"),
+        .target(
+            name: "Events",
+            dependencies: ["JSON"],
+            path: "Shared/Events",
+            resources: [.embedInCode("Resources/event.schema.json")]
+        ),
+        .target(name: "Evaluation", dependencies: ["Events", "JSON", "Recommenders"], path: "Shared/Evaluation"),
         .executableTarget(
             name: "recommender-benchmarks",
             dependencies: ["Evaluation", "Recommenders"],

@@ -1,0 +1,24 @@
+import Recommenders
+
+extension ModelCatalogue {
+    static let factorisation: [CatalogueModel] = [
+        .history(
+            "ALS",
+            "implicit alternating least squares (Hu, Koren, Volinsky 2008)",
+            [
+                ParameterSpec("factors", .logInteger(8...128), .integer(64), "length of the vectors"),
+                ParameterSpec("iterations", .integer(5...30), .integer(10), "how often both sides are solved"),
+                ParameterSpec("regularization", .logReal(0.1...100), .real(20), "weight of the squared lengths"),
+                ParameterSpec("alpha", .logReal(0.1...50), .real(1), "confidence of a positive beyond 1"),
+            ],
+            ALSModel.self
+        ) {
+            ALSParameters(
+                factors: $0.integer("factors"),
+                iterations: $0.integer("iterations"),
+                regularization: $0.real("regularization"),
+                confidence: .linear(alpha: $0.real("alpha"))
+            )
+        }
+    ]
+}
