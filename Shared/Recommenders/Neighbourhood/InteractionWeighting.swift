@@ -22,37 +22,58 @@ public enum InteractionWeighting: Hashable, Sendable {
             throw RecommenderError(.invalidParameter, "\(self)")
         }
     }
+}
 
-    /// The rows of documents with each weight replaced by what it counts.
-    func callAsFunction(_ documents: SparseRows, termCount: Int) -> SparseRows {
-        let values: [Float]
-        switch self {
-        case .binary: values = [Float](repeating: 1, count: documents.entryCount)
-        case .weighted: values = documents.values
-        case .tfIDF:
-            let rarity = Self.rarity(documents, termCount: termCount)
-            values = zip(documents.columns, documents.values).map { $1 * rarity[Int($0)] }
-        case .bm25(let saturation, let normalisation):
-            let rarity = Self.rarity(documents, termCount: termCount)
-            let lengths = (0..<documents.rowCount).map { row in
-                documents.values[documents.range(of: row)].reduce(0, +)
-            }
-            let meanLength = lengths.reduce(0, +) / Float(max(1, lengths.count))
-            values = (0..<documents.rowCount).flatMap { row in
-                let length = saturation * (1 - normalisation + normalisation * lengths[row] / meanLength)
-                return documents.range(of: row).map { entry in
-                    let weight = documents.values[entry]
-                    return weight * (saturation + 1) / (length + weight) * rarity[Int(documents.columns[entry])]
-                }
-            }
+/// A weighting with what it learned of all documents.
+struct FittedWeighting: Sendable {
+    private let weighting: InteractionWeighting
+    /// The logarithm of each term.
+    private let rarity: [Float]
+    private let meanLength: Float
+
+    init(_ weighting: InteractionWeighting, documents: SparseRows, termCount: Int) {
+        self.weighting = weighting
+        switch weighting {
+        case .binary, .weighted: rarity = []
+        case .tfIDF, .bm25:
+            var counts = [Int](repeating: 0, count: termCount)
+            for term in documents.columns { counts[Int(term)] += 1 }
+            rarity = counts.map { Float(log(Double(documents.rowCount) / Double(1 + $0))) }
+        }
+        let total = documents.values.reduce(0.0) { $0 + Double($1) }
+        meanLength = Float(total / Double(max(1, documents.rowCount)))
+    }
+
+    /// The same rows, each weight replaced by what it counts.
+    func callAsFunction(_ documents: SparseRows) -> SparseRows {
+        var values = documents.values
+        for row in 0..<documents.rowCount {
+            let range = documents.range(of: row)
+            apply(to: &values, range: range, terms: documents.columns)
         }
         return SparseRows(offsets: documents.offsets, columns: documents.columns, values: values)
     }
 
-    /// The logarithm of each term.
-    static func rarity(_ documents: SparseRows, termCount: Int) -> [Float] {
-        var counts = [Int](repeating: 0, count: termCount)
-        for term in documents.columns { counts[Int(term)] += 1 }
-        return counts.map { Float(log(Double(documents.rowCount) / Double(1 + $0))) }
+    /// What the weights of one document count.
+    func callAsFunction(_ document: [WeightedItem]) -> [Float] {
+        var values = document.map(\.weight)
+        let terms = document.map { Int32(truncatingIfNeeded: $0.item) }
+        apply(to: &values, range: values.indices, terms: terms)
+        return values
+    }
+
+    private func apply(to values: inout [Float], range: Range<Int>, terms: [Int32]) {
+        switch weighting {
+        case .binary: for entry in range { values[entry] = 1 }
+        case .weighted: break
+        case .tfIDF: for entry in range { values[entry] *= rarity[Int(terms[entry])] }
+        case .bm25(let saturation, let normalisation):
+            let length = values[range].reduce(0, +)
+            let base = saturation * (1 - normalisation + normalisation * length / meanLength)
+            for entry in range {
+                let weight = values[entry]
+                values[entry] = weight * (saturation + 1) / (base + weight) * rarity[Int(terms[entry])]
+            }
+        }
     }
 }

@@ -22,7 +22,12 @@ public struct ItemKNNModel: ItemToItemModel, Hashable {
         context: FitContext = FitContext()
     ) throws(RecommenderError) -> ItemKNNModel {
         try parameters.validate()
-        let items = parameters.effectiveWeighting(matrix.byItem, termCount: matrix.userCount)
+        let weighting = FittedWeighting(
+            parameters.effectiveWeighting,
+            documents: matrix.byItem,
+            termCount: matrix.userCount
+        )
+        let items = weighting(matrix.byItem)
         let terms = SimilarityTerms(
             items,
             population: matrix.userCount,

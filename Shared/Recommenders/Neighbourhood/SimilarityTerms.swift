@@ -56,6 +56,11 @@ struct SimilarityTerms: Sendable {
         terms[index] = term(squares: Double(count), sum: Double(count), count: count)
     }
 
+    /// Adds the term of one more set.
+    mutating func appendCount(_ count: Int) {
+        terms.append(term(squares: Double(count), sum: Double(count), count: count))
+    }
+
     private func term(squares: Double, sum: Double, count: Int) -> Term {
         switch similarity {
         case .cosine:

@@ -36,5 +36,10 @@ extension ModelUnderTest {
         ModelUnderTest(PopularityModel.self, .users, explains: false),
         ModelUnderTest(ALSModel.self, ALSParameters(factors: 4, iterations: 3), ignoresNumbering: false),
         ModelUnderTest(ItemKNNModel.self, ItemKNNParameters(neighbours: 99)),
+        ModelUnderTest(UserKNNModel.self, UserKNNParameters(neighbours: 99)),
+        ModelUnderTest(P3AlphaModel.self, P3AlphaModel.Parameters(neighbours: 99, alpha: 0.8)),
+        ModelUnderTest(RP3BetaModel.self, RP3BetaModel.Parameters(neighbours: 99)),
+        ModelUnderTest(EASEModel.self, EASEModel.Parameters(regularization: 20)),
+        ModelUnderTest(PureSVDModel.self, PureSVDModel.Parameters(factors: 5)),
     ]
 }

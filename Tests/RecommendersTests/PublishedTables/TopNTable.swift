@@ -101,7 +101,8 @@ struct TopNTable: Sendable {
         return Figures(recall20: means[0], map20: means[1], recall100: means[2], map100: means[3])
     }
 
-    /// Computes a row of the table and, when every figure lies within `tolerance` of what is expected, says so.
+    /// Computes a row of the table and, when every figure, in four digits, lies within `tolerance` of what is expected,
+    /// says so.
     func reproduce(
         _ row: String,
         _ expected: Figures,
@@ -114,7 +115,9 @@ struct TopNTable: Sendable {
         let fitted = ContinuousClock.now
         let found = try await figures(of: model)
         print("\(row): \(found) (fit \(fitted - start), ranking \(ContinuousClock.now - fitted))")
-        let holds = zip(found.all, expected.all).allSatisfy { abs($0 - $1) <= tolerance }
+        let holds = zip(found.all, expected.all).allSatisfy { found, expected in
+            abs((found * 10_000).rounded() - (expected * 10_000).rounded()) <= (tolerance * 10_000).rounded()
+        }
         #expect(holds, "\(row): \(found), expected \(expected) ± \(tolerance)", sourceLocation: sourceLocation)
         if holds { ReferenceData.reproduced("movielens-1m-5star \(row)", found.description) }
     }

@@ -56,4 +56,58 @@ import Testing
             return try ItemKNNModel.fit($0, parameters: parameters, context: TopNTable.context)
         }
     }
+
+    @Test func `UserKNN Jaccard`() async throws {
+        // Orders of ties move it between .0993 and .0998, .3008 and .3015.
+        try await table?.reproduce(
+            "UserKNN Jaccard",
+            .init(recall20: 0.0998, map20: 0.0211, recall100: 0.3012, map100: 0.0289),
+            within: 0.0006
+        ) {
+            let parameters = UserKNNParameters(neighbours: 337, similarity: .jaccard, shrinkage: 0)
+            return try UserKNNModel.fit($0, parameters: parameters, context: TopNTable.context)
+        }
+    }
+
+    @Test func `P3alpha`() async throws {
+        try await table?.reproduce(
+            "P3alpha",
+            .init(recall20: 0.1218, map20: 0.0256, recall100: 0.3585, map100: 0.0367),
+            within: 0.0003
+        ) {
+            let parameters = P3AlphaModel.Parameters(neighbours: 332, alpha: 1.0075, isNormalised: true)
+            return try P3AlphaModel.fit($0, parameters: parameters, context: TopNTable.context)
+        }
+    }
+
+    @Test func `RP3beta`() async throws {
+        try await table?.reproduce(
+            "RP3beta",
+            .init(recall20: 0.0915, map20: 0.0192, recall100: 0.3171, map100: 0.0284),
+            within: 0.0003
+        ) {
+            let parameters = RP3BetaModel.Parameters(neighbours: 537, alpha: 0.7551, beta: 0.5412)
+            return try RP3BetaModel.fit($0, parameters: parameters, context: TopNTable.context)
+        }
+    }
+
+    @Test func `EASE^R`() async throws {
+        try await table?.reproduce(
+            "EASE^R",
+            .init(recall20: 0.0956, map20: 0.0212, recall100: 0.2651, map100: 0.0278),
+            within: 0.0003
+        ) {
+            try EASEModel.fit($0, parameters: .init(regularization: 292), context: TopNTable.context)
+        }
+    }
+
+    @Test func `PureSVD`() async throws {
+        try await table?.reproduce(
+            "PureSVD",
+            .init(recall20: 0.0828, map20: 0.0174, recall100: 0.2469, map100: 0.0238),
+            within: 0.0003
+        ) {
+            try PureSVDModel.fit($0, parameters: .init(factors: 15), context: TopNTable.context)
+        }
+    }
 }
