@@ -29,7 +29,7 @@ import Testing
 
     @Test(arguments: variants)
     func `an update is the same as a fit to all sessions`(parameters: VMISKNNParameters) throws {
-        for ties in [VMISKNNParameters.TieOrder.given, .seeded(3)] {
+        for ties in [SessionTieOrder.given, .seeded(3)] {
             var parameters = parameters
             parameters.ties = ties
             // Times go on, stand still or fall back; lengths change; items come in.

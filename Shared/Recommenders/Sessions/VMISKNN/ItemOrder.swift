@@ -8,7 +8,7 @@ struct ItemOrder: Sendable {
     /// `nil` for the given order.
     ///
     /// Depends on the seed alone, item by item: more items do not change the order of the others.
-    init?(itemCount: Int, _ ties: VMISKNNParameters.TieOrder) {
+    init?(itemCount: Int, _ ties: SessionTieOrder) {
         guard case .seeded(let seed) = ties else { return nil }
         var keys = (0..<itemCount).map { item in
             var random = RandomSource(seed: ~seed &+ UInt64(item) &* 0x9E37_79B9_7F4A_7C15)

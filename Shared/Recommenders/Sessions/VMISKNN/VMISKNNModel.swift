@@ -16,7 +16,7 @@ public struct VMISKNNModel: SessionRecommender {
     public let parameters: VMISKNNParameters
     private(set) var index: SessionIndex
     private var itemOrder: ItemOrder?
-    private let scratches = ScratchPool()
+    private let scratches = ScratchPool<VMISKNNScratch>()
 
     private init(parameters: VMISKNNParameters, index: SessionIndex) {
         self.parameters = parameters
@@ -36,7 +36,7 @@ public struct VMISKNNModel: SessionRecommender {
         context: FitContext = FitContext()
     ) throws(RecommenderError) -> VMISKNNModel {
         try parameters.validate()
-        var index = SessionIndex(itemCount: sessions.itemCount, parameters: parameters)
+        var index = SessionIndex(itemCount: sessions.itemCount, policy: parameters.indexPolicy)
         try index.add(sessions, context)
         return VMISKNNModel(parameters: parameters, index: index)
     }
@@ -58,23 +58,20 @@ public struct VMISKNNModel: SessionRecommender {
 
     /// The best `limit` next items: higher scores first, ties by ascending index (or as the parameters say).
     ///
-    /// An empty session has no next items. The time of the session has no effect. Throws `indexOutOfRange`.
+    /// An empty session has no next items. The time of the session has no effect. Throws `indexOutOfRange`,
+    /// `invalidWeight` for a time that is not finite.
     public func recommend(
         after session: [Int],
         seconds: Double? = nil,
         limit: Int,
         excluding excluded: ItemSet = ItemSet()
     ) throws(RecommenderError) -> [ScoredItem] {
-        for item in session where !(0..<itemCount).contains(item) {
-            throw RecommenderError(.indexOutOfRange, "item \(item) in a model of \(itemCount)")
-        }
-        var scratch = scratches.take()
+        try session.validate(itemCount: itemCount, seconds: seconds)
+        var scratch = scratches.take() ?? VMISKNNScratch()
         defer { scratches.give(scratch) }
-        scratch.prepare(itemCount: itemCount, parameters: parameters)
-        scratch.setClicks(session, parameters: parameters)
-        scratch.findNeighbours(in: index, parameters: parameters)
-        scratch.score(index)
-        return scratch.top(limit, index, parameters, excluding: excluded, order: itemOrder)
+        scratch.findNeighbours(of: session, in: index, parameters)
+        scratch.addUp(index)
+        return scratch.top(limit, index, idfWeight: parameters.idfWeight, excluding: excluded, order: itemOrder)
     }
 }
 

@@ -1,13 +1,5 @@
 /// What can be tuned about VMIS-kNN.
 public struct VMISKNNParameters: Hashable, Sendable {
-    /// Who comes first among sessions of the same time and among items of the same score.
-    public enum TieOrder: Hashable, Sendable {
-        /// The session that stands later in the log, the item with the smaller index.
-        case given
-        /// A random order that depends on this seed alone: what an evaluation averages over.
-        case seeded(UInt64)
-    }
-
     /// m: how many of the newest sessions that share an item with the open one are compared with it, from 1 to 1,000,000.
     public var recentSessions: Int
     /// k: how many of those, the most similar, count, from 1 to 10,000.
@@ -20,7 +12,7 @@ public struct VMISKNNParameters: Hashable, Sendable {
     /// are in).
     public var lengthQuantile: Double
     /// Who comes first among equals.
-    public var ties: TieOrder
+    public var ties: SessionTieOrder
 
     /// Creates parameters; the defaults are those of the Serenade project.
     public init(
@@ -29,7 +21,7 @@ public struct VMISKNNParameters: Hashable, Sendable {
         lastClicks: Int = 2,
         idfWeight: Float = 1,
         lengthQuantile: Double = 0.995,
-        ties: TieOrder = .given
+        ties: SessionTieOrder = .given
     ) {
         self.recentSessions = recentSessions
         self.neighbours = neighbours
@@ -56,5 +48,9 @@ public struct VMISKNNParameters: Hashable, Sendable {
         guard lengthQuantile > 0, lengthQuantile <= 1 else {
             throw RecommenderError(.invalidParameter, "lengthQuantile \(lengthQuantile)")
         }
+    }
+
+    var indexPolicy: SessionIndex.Policy {
+        SessionIndex.Policy(recentSessions: recentSessions, lengthQuantile: lengthQuantile, ties: ties)
     }
 }

@@ -2,33 +2,10 @@ import Glibc
 
 /// The working memory of one VMIS-kNN prediction, reused from one to the next.
 struct VMISKNNScratch: Sendable {
-    /// A past session that shares items with the open one.
-    struct Match: Sendable {
-        var session: Int32
-        /// The sum of decays, without the common divisor.
-        var similarity: Int16
-        /// 10 · max(0, 1 − .1 · p) for the place p of the last shared click from the end.
-        var closeness: Int16
-    }
-
-    /// One clicked item with the sessions that contain it.
-    struct Cursor: Sendable {
-        /// The newest session not yet looked at, −1 at the end.
-        var head: Int32 = -1
-        var position = 0
-        var first = 0
-        var decay: Int16 = 0
-        var closeness: Int16 = 0
-    }
-
-    /// The clicked items, the last one first.
-    private var clicked: [Int32] = []
-    private var cursors: [Cursor] = []
-    /// Matches, newest first.
-    private var matches: [Match] = []
-    private var matchCount = 0
+    private var matches = SessionMatches()
+    /// How many matches have each similarity.
     private var similarityCounts: [Int32] = []
-    private var neighbours: [Match] = []
+    private var neighbours: [SessionMatches.Match] = []
     private var neighbourCount = 0
     /// The sum of each item, all zero between predictions.
     private var sums: [Int32] = []
@@ -38,148 +15,94 @@ struct VMISKNNScratch: Sendable {
     /// What the sums have to be divided by.
     private var divisor: Float = 1
 
-    mutating func prepare(itemCount: Int, parameters: VMISKNNParameters) {
-        if sums.count < itemCount {
-            sums = [Int32](repeating: 0, count: itemCount)
-            touched = [Int32](repeating: 0, count: itemCount + 1)
-        }
-    }
-
-    /// Takes the distinct items of the last clicks, with the decay of the last click on each.
-    mutating func setClicks(_ session: [Int], parameters: VMISKNNParameters) {
-        clicked.removeAll(keepingCapacity: true)
-        cursors.removeAll(keepingCapacity: true)
+    /// The neighbours of an open session: of the m newest sessions that share an item the k most similar.
+    ///
+    /// Similarities are the sums of decays times the number of distinct items, which are integers; closeness is ten times
+    /// the neighbour's weight.
+    mutating func findNeighbours(of session: [Int], in index: SessionIndex, _ parameters: VMISKNNParameters) {
         let last = session.suffix(parameters.lastClicks)
+        matches.removeAll()
         for (position, item) in last.reversed().enumerated() {
-            let item = Int32(truncatingIfNeeded: item)
-            if clicked.contains(item) { continue }
-            clicked.append(item)
-            var cursor = Cursor()
-            cursor.decay = Int16(last.count - position)
-            cursor.closeness = Int16(max(0, 10 - (position + 1)))
-            cursors.append(cursor)
+            matches.add(item, similarity: Float(last.count - position), closeness: Float(max(0, 9 - position)))
         }
-        divisor = 10 * Float(max(1, clicked.count))
-        let highest = last.count * (last.count + 1) / 2
+        divisor = 10 * Float(max(1, matches.items.count))
+        matches.find(in: index, limit: parameters.recentSessions)
         similarityCounts.removeAll(keepingCapacity: true)
-        similarityCounts.append(contentsOf: repeatElement(0, count: highest + 1))
-    }
-
-    /// Merges the sessions of the clicked items, newest first, up to m; keeps the k most similar.
-    mutating func findNeighbours(in index: SessionIndex, parameters: VMISKNNParameters) {
-        let most = parameters.recentSessions
-        if matches.count < most {
-            matches = [Match](repeating: Match(session: 0, similarity: 0, closeness: 0), count: most)
-        }
-        matchCount = 0
-        let cursorCount = cursors.count
-        index.postings.values.withUnsafeBufferPointer { postings in
-            for number in 0..<cursorCount {
-                let range = index.postings.range(of: Int(clicked[number]))
-                cursors[number].first = range.lowerBound
-                cursors[number].position = range.upperBound - 1
-                cursors[number].head = range.isEmpty ? -1 : postings[range.upperBound - 1]
-            }
-            cursors.withUnsafeMutableBufferPointer { cursors in
-                matches.withUnsafeMutableBufferPointer { matches in
-                    similarityCounts.withUnsafeMutableBufferPointer { counts in
-                        while matchCount < most {
-                            var newest: Int32 = -1
-                            for cursor in cursors { newest = max(newest, cursor.head) }
-                            guard newest >= 0 else { return }
-                            var match = Match(session: newest, similarity: 0, closeness: 0)
-                            for number in cursors.indices where cursors[number].head == newest {
-                                match.similarity &+= cursors[number].decay
-                                match.closeness = max(match.closeness, cursors[number].closeness)
-                                cursors[number].position -= 1
-                                let position = cursors[number].position
-                                cursors[number].head = position >= cursors[number].first ? postings[position] : -1
-                            }
-                            counts[Int(match.similarity)] &+= 1
-                            matches[matchCount] = match
-                            matchCount += 1
-                        }
-                    }
-                }
-            }
-        }
+        similarityCounts.append(contentsOf: repeatElement(0, count: last.count * (last.count + 1) / 2 + 1))
         selectNeighbours(parameters.neighbours)
     }
 
-    /// The most similar matches, newer ones first among equals: all above a similarity, and the newest of that one.
+    /// The most similar matches, newer ones first among equals: all above some similarity, and the newest of that one.
     private mutating func selectNeighbours(_ most: Int) {
-        var wanted = min(most, matchCount)
+        if neighbours.count < most {
+            neighbours = [SessionMatches.Match](repeating: SessionMatches.Match(), count: most)
+        }
+        for number in 0..<matches.count { similarityCounts[Int(matches.matches[number].similarity)] += 1 }
+        var left = min(most, matches.count)
         var lowest = similarityCounts.count - 1
-        while lowest > 0, Int(similarityCounts[lowest]) <= wanted {
-            wanted -= Int(similarityCounts[lowest])
+        while lowest > 0, Int(similarityCounts[lowest]) <= left {
+            left -= Int(similarityCounts[lowest])
             lowest -= 1
         }
-        // `wanted` of similarity `lowest` are left, and all above.
-        if neighbours.count < most + 1 {
-            neighbours = [Match](repeating: Match(session: 0, similarity: 0, closeness: 0), count: most + 1)
-        }
-        var count = 0
-        var left = wanted
-        for number in 0..<matchCount {
-            let match = matches[number]
-            if Int(match.similarity) > lowest {
-                neighbours[count] = match
-                count += 1
-            } else if Int(match.similarity) == lowest, left > 0 {
-                neighbours[count] = match
-                count += 1
+        neighbourCount = 0
+        for number in 0..<matches.count {
+            let match = matches.matches[number]
+            let similarity = Int(match.similarity)
+            if similarity < lowest { continue }
+            if similarity == lowest {
+                if left == 0 { continue }
                 left -= 1
             }
+            neighbours[neighbourCount] = match
+            neighbourCount += 1
         }
-        neighbourCount = count
     }
 
     /// Adds up what the neighbours give to their items.
-    mutating func score(_ index: SessionIndex) {
-        var count = 0
-        neighbours.withUnsafeBufferPointer { neighbours in
-            index.offsets.withUnsafeBufferPointer { offsets in
-                index.items.withUnsafeBufferPointer { items in
-                    sums.withUnsafeMutableBufferPointer { sums in
-                        touched.withUnsafeMutableBufferPointer { touched in
-                            for number in 0..<neighbourCount {
-                                let neighbour = neighbours[number]
-                                let weight = Int32(neighbour.similarity) &* Int32(neighbour.closeness)
-                                if weight == 0 { continue }
-                                let session = Int(neighbour.session)
-                                for position in offsets[session]..<offsets[session + 1] {
-                                    let item = Int(items[position])
-                                    touched[count] = Int32(truncatingIfNeeded: item)
-                                    count += sums[item] == 0 ? 1 : 0
-                                    sums[item] &+= weight
-                                }
-                            }
+    mutating func addUp(_ index: SessionIndex) {
+        if sums.count < index.itemCount {
+            sums = [Int32](repeating: 0, count: index.itemCount)
+            // One more, because the next item is written before it is known to be new.
+            touched = [Int32](repeating: 0, count: index.itemCount + 1)
+        }
+        let neighbours = neighbours[..<neighbourCount]
+        touchedCount = index.items.withUnsafeBufferPointer { items in
+            sums.withUnsafeMutableBufferPointer { sums in
+                touched.withUnsafeMutableBufferPointer { touched in
+                    var count = 0
+                    for neighbour in neighbours where neighbour.closeness > 0 {
+                        let weight = Int32(neighbour.similarity) &* Int32(neighbour.closeness)
+                        for position in index.range(of: Int(neighbour.session)) {
+                            let item = items[position]
+                            touched[count] = item
+                            count += sums[Int(item)] == 0 ? 1 : 0
+                            sums[Int(item)] &+= weight
                         }
                     }
+                    return count
                 }
             }
         }
-        touchedCount = count
     }
 
     /// The best items, and all sums back to zero.
     mutating func top(
         _ limit: Int,
         _ index: SessionIndex,
-        _ parameters: VMISKNNParameters,
+        idfWeight: Float,
         excluding excluded: ItemSet,
         order: ItemOrder?
     ) -> [ScoredItem] {
         var top = TopItems(limit: limit)
-        let current = clicked.first ?? -1
+        let current = matches.items.first ?? -1
         let logTotal = Float(log(Double(index.pairCount)))
         for number in 0..<touchedCount {
             let item = Int(touched[number])
             let sum = sums[item]
             sums[item] = 0
-            let idf = parameters.idfWeight * (logTotal - index.logCounts[item])
+            let idf = idfWeight * (logTotal - index.logCounts[item])
             let score = Float(sum) * (idf > 0 ? idf : 1)
-            if !top.wants(score) || Int32(item) == current || excluded.contains(item) { continue }
+            if !top.wants(score) || touched[number] == current || excluded.contains(item) { continue }
             top.offer(ScoredItem(item: order.map { Int($0.ranks[item]) } ?? item, score: score))
         }
         return top.sorted().map { ScoredItem(item: order?.items[$0.item] ?? $0.item, score: $0.score / divisor) }

@@ -10,6 +10,8 @@ struct SessionIndex: Sendable {
     private(set) var offsets: [Int] = [0]
     /// The distinct items of all sessions, ascending within each.
     private(set) var items: [Int32] = []
+    /// For each of ``items`` the place of the last click on it in its session, from 0.
+    private(set) var places: [Int32] = []
     /// When each session's last click was, and its place among sessions of the same second.
     private(set) var times: [Time] = []
     /// For each item the sessions of the index that contain it, oldest first, the newest ones only.
@@ -21,10 +23,20 @@ struct SessionIndex: Sendable {
     /// Sessions with more distinct items are kept, but not in the postings.
     private(set) var longestLength = 0
 
-    private let parameters: VMISKNNParameters
+    private let policy: Policy
     private var counts: [Int32]
     /// How many sessions have each number of distinct items.
     private var lengthCounts: [Int] = []
+
+    /// What is kept.
+    struct Policy: Hashable, Sendable {
+        /// How many of an item's newest sessions are in its postings.
+        var recentSessions: Int
+        /// Sessions with more distinct items than this share of all sessions are not in the postings.
+        var lengthQuantile: Double
+        /// The order of sessions that end in the same second.
+        var ties: SessionTieOrder
+    }
 
     /// When a session ended; `order` decides among equal seconds.
     struct Time: Hashable, Sendable, Comparable {
@@ -41,20 +53,25 @@ struct SessionIndex: Sendable {
     /// A session that is not yet in the index.
     struct Entry: Sendable {
         var time: Time
-        var items: [Int32]
+        /// Distinct and ascending.
+        var items: [Int32] = []
+        /// For each item the place of the last click on it in the session, from 0.
+        var places: [Int32] = []
     }
 
-    init(itemCount: Int, parameters: VMISKNNParameters) {
+    init(itemCount: Int, policy: Policy) {
         self.itemCount = itemCount
-        self.parameters = parameters
-        postings = PostingBlocks(listCount: itemCount, capacity: parameters.recentSessions)
+        self.policy = policy
+        postings = PostingBlocks(listCount: itemCount, capacity: policy.recentSessions)
         logCounts = [Float](repeating: 0, count: itemCount)
         counts = [Int32](repeating: 0, count: itemCount)
     }
 
     var sessionCount: Int { times.count }
 
-    func items(of session: Int) -> ArraySlice<Int32> { items[offsets[session]..<offsets[session + 1]] }
+    /// Where the items of a session stand in ``items`` and ``places``.
+    @inline(__always)
+    func range(of session: Int) -> Range<Int> { offsets[session]..<offsets[session + 1] }
 
     /// Adds sessions; whatever their times, the result is the same as of an index made from all sessions at once.
     ///
@@ -82,7 +99,6 @@ struct SessionIndex: Sendable {
         grow()
         for entry in entries { append(entry) }
         postings.compact()
-        try context.checkCancellation()
         context.progress(1)
     }
 
@@ -94,26 +110,29 @@ struct SessionIndex: Sendable {
             let clicks = log[session]
             let ordinal = sessionCount + session
             var time = Time(seconds: clicks.last?.seconds ?? 0, order: 0, ordinal: ordinal)
-            if case .seeded(let seed) = parameters.ties {
+            if case .seeded(let seed) = policy.ties {
                 var random = RandomSource(seed: seed &+ UInt64(ordinal) &* 0x9E37_79B9_7F4A_7C15)
                 time.order = random.next()
             }
-            var items = clicks.map { Int32(truncatingIfNeeded: $0.item) }
-            items.sort()
-            var distinct = 0
-            for (position, item) in items.enumerated() where position == 0 || items[distinct - 1] != item {
-                items[distinct] = item
-                distinct += 1
+            var entry = Entry(time: time)
+            let clicked = clicks.enumerated().map { (item: $1.item, place: $0) }
+            for (item, place) in clicked.sorted(by: { ($0.item, $0.place) < ($1.item, $1.place) }) {
+                let (item, place) = (Int32(truncatingIfNeeded: item), Int32(truncatingIfNeeded: place))
+                if entry.items.last == item {
+                    entry.places[entry.places.count - 1] = place
+                } else {
+                    entry.items.append(item)
+                    entry.places.append(place)
+                }
             }
-            items.removeLast(items.count - distinct)
-            entries.append(Entry(time: time, items: items))
+            entries.append(entry)
         }
         return entries
     }
 
     /// The smallest length that at least the wanted share of sessions does not exceed.
     private func longestLengthNow(sessions: Int) -> Int {
-        let wanted = (parameters.lengthQuantile * Double(sessions)).rounded(.up)
+        let wanted = (policy.lengthQuantile * Double(sessions)).rounded(.up)
         var covered = 0
         for (length, count) in lengthCounts.enumerated() {
             covered += count
@@ -123,7 +142,9 @@ struct SessionIndex: Sendable {
     }
 
     private func merged(with entries: [Entry]) -> [Entry] {
-        var all = (0..<sessionCount).map { Entry(time: times[$0], items: Array(items(of: $0))) }
+        var all = (0..<sessionCount).map {
+            Entry(time: times[$0], items: Array(items[range(of: $0)]), places: Array(places[range(of: $0)]))
+        }
         all.append(contentsOf: entries)
         all.sort { $0.time < $1.time }
         return all
@@ -131,7 +152,7 @@ struct SessionIndex: Sendable {
 
     private mutating func clear() {
         let lengths = lengthCounts
-        self = SessionIndex(itemCount: itemCount, parameters: parameters)
+        self = SessionIndex(itemCount: itemCount, policy: policy)
         lengthCounts = lengths
     }
 
@@ -147,6 +168,7 @@ struct SessionIndex: Sendable {
         let session = Int32(truncatingIfNeeded: sessionCount)
         times.append(entry.time)
         items.append(contentsOf: entry.items)
+        places.append(contentsOf: entry.places)
         offsets.append(items.count)
         guard entry.items.count <= longestLength else { return }
         for item in entry.items {
@@ -160,14 +182,15 @@ struct SessionIndex: Sendable {
 
 extension SessionIndex: Hashable {
     static func == (left: SessionIndex, right: SessionIndex) -> Bool {
-        left.itemCount == right.itemCount && left.parameters == right.parameters && left.offsets == right.offsets
-            && left.items == right.items && left.times == right.times && left.counts == right.counts
+        left.itemCount == right.itemCount && left.policy == right.policy && left.offsets == right.offsets
+            && left.items == right.items && left.places == right.places && left.times == right.times
+            && left.counts == right.counts
             && left.longestLength == right.longestLength && left.postings == right.postings
     }
 
     func hash(into hasher: inout Hasher) {
         hasher.combine(itemCount)
-        hasher.combine(parameters)
+        hasher.combine(policy)
         hasher.combine(items)
     }
 }

@@ -1,0 +1,109 @@
+/// How much speaks for one item after another: a sparse matrix of items by items that grows.
+///
+/// Sums are integers, multiples of 2⁻³²: the order in which transitions come in has no effect on them.
+struct TransitionSums: Hashable, Sendable {
+    /// A transition and its weight.
+    struct Transition: Sendable {
+        var from: Int32
+        var to: Int32
+        var weight: Int64
+
+        init(from: Int, to: Int, weight: Double) {
+            self.from = Int32(truncatingIfNeeded: from)
+            self.to = Int32(truncatingIfNeeded: to)
+            self.weight = TransitionSums.sum(of: weight)
+        }
+    }
+
+    /// Where each item's transitions begin, and at the end where the last one's end.
+    private(set) var offsets: [Int]
+    /// What comes after, ascending for each item.
+    private(set) var next: [Int32] = []
+    private var sums: [Int64] = []
+    /// The sum of all transitions from each item.
+    private var totals: [Int64]
+
+    private static let unit = 0x1p32
+
+    init(itemCount: Int) {
+        offsets = [Int](repeating: 0, count: itemCount + 1)
+        totals = [Int64](repeating: 0, count: itemCount)
+    }
+
+    var itemCount: Int { totals.count }
+
+    /// Where the transitions from an item stand in ``next``.
+    @inline(__always)
+    func range(of item: Int) -> Range<Int> { offsets[item]..<offsets[item + 1] }
+
+    /// The sum of one transition, by its place in ``next``.
+    @inline(__always)
+    func weight(at position: Int) -> Double { Double(sums[position]) / Self.unit }
+
+    /// The sum of all transitions from an item.
+    func total(of item: Int) -> Double { Double(totals[item]) / Self.unit }
+
+    /// Adds transitions, in time proportional to them and to the matrix.
+    mutating func add(_ transitions: [Transition], itemCount: Int) {
+        let itemCount = max(itemCount, self.itemCount)
+        totals.append(contentsOf: repeatElement(0, count: itemCount - totals.count))
+        offsets.append(contentsOf: repeatElement(next.count, count: itemCount + 1 - offsets.count))
+        let added = Self.grouped(transitions, itemCount: itemCount)
+        var merged = TransitionSums(itemCount: itemCount)
+        merged.next.reserveCapacity(next.count + transitions.count)
+        merged.sums.reserveCapacity(next.count + transitions.count)
+        for item in 0..<itemCount {
+            var known = range(of: item)
+            for transition in added.transitions[added.offsets[item]..<added.offsets[item + 1]] {
+                while let position = known.first, next[position] <= transition.to {
+                    merged.append(next[position], sums[position])
+                    known.removeFirst()
+                }
+                merged.append(transition.to, transition.weight, mergingFrom: merged.offsets[item])
+            }
+            for position in known { merged.append(next[position], sums[position]) }
+            merged.offsets[item + 1] = merged.next.count
+            merged.totals[item] = merged.sums[merged.offsets[item]...].reduce(0, &+)
+        }
+        self = merged
+    }
+
+    /// Multiplies all sums by a factor from 0 to 1.
+    mutating func scale(by factor: Double) {
+        for position in sums.indices { sums[position] = Int64((Double(sums[position]) * factor).rounded()) }
+        for item in totals.indices { totals[item] = sums[range(of: item)].reduce(0, &+) }
+    }
+
+    private mutating func append(_ item: Int32, _ sum: Int64) {
+        next.append(item)
+        sums.append(sum)
+    }
+
+    private mutating func append(_ item: Int32, _ sum: Int64, mergingFrom start: Int) {
+        if next.count > start, next[next.count - 1] == item {
+            sums[sums.count - 1] &+= sum
+        } else {
+            append(item, sum)
+        }
+    }
+
+    /// By item they come from, and for each by item they go to.
+    private static func grouped(
+        _ transitions: [Transition],
+        itemCount: Int
+    ) -> (offsets: [Int], transitions: [Transition]) {
+        var offsets = [Int](repeating: 0, count: itemCount + 1)
+        for transition in transitions { offsets[Int(transition.from) + 1] += 1 }
+        for item in 0..<itemCount { offsets[item + 1] += offsets[item] }
+        var free = offsets
+        var grouped = transitions
+        for transition in transitions {
+            grouped[free[Int(transition.from)]] = transition
+            free[Int(transition.from)] += 1
+        }
+        for item in 0..<itemCount { grouped[offsets[item]..<offsets[item + 1]].sort { $0.to < $1.to } }
+        return (offsets, grouped)
+    }
+
+    private static func sum(of weight: Double) -> Int64 { Int64((weight * unit).rounded()) }
+}
