@@ -8,6 +8,8 @@ public struct RecommenderError: Error, Hashable, Sendable, CustomStringConvertib
         case invalidWeight
         /// A user or item index lies outside the matrix or model.
         case indexOutOfRange
+        /// What describes an item cannot be used: a vector with infinite numbers, or of another length than the others.
+        case invalidContent
         /// A hyper-parameter lies outside its range.
         case invalidParameter
         /// The caller asked to stop.
