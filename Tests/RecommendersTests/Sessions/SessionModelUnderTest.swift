@@ -13,6 +13,17 @@ struct SessionModelUnderTest: Sendable, CustomTestStringConvertible {
     /// Whether there is an update, and it makes what a fit to all sessions makes.
     var updates = true
 
+    /// A model without an update; its random numbers go by the items' indices.
+    private init<Model: SessionRecommender>(learned model: Model.Type, _ parameters: Model.Parameters) {
+        testDescription = "\(model)"
+        fit = { log, _, context in
+            let fitted = try Model.fit(log, parameters: parameters, context: context)
+            return { try fitted.recommend(after: $0, seconds: nil, limit: $1, excluding: $2) }
+        }
+        ignoresNumbering = false
+        updates = false
+    }
+
     private init<Model: SessionRecommender>(
         _ parameters: Model.Parameters,
         _ name: String? = nil,
@@ -43,5 +54,6 @@ struct SessionModelUnderTest: Sendable, CustomTestStringConvertible {
         SessionModelUnderTest(SequentialRulesParameters.associationRules, "association rules") {
             (model: inout SequentialRulesModel, log) in try model.update(with: log)
         },
+        SessionModelUnderTest(learned: Item2VecModel.self, Item2VecParameters(dimension: 9, epochs: 2)),
     ]
 }
