@@ -1,3 +1,5 @@
+import Foundation
+
 @testable import Recommenders
 
 /// The same computations in the most obvious way, dense and in `Double`, to hold the fast ones against.
@@ -36,21 +38,37 @@ enum DenseReference {
         return solution
     }
 
-    /// One side of the factorisation: for each row (Yᵀ C Y + λI) x = Yᵀ C p.
+    /// One side of the factorisation: for each row (α₀VᵀV + Σ c·vvᵀ + λ_u I) x = Σ t·v.
     static func leastSquares(weights: Matrix, given: Matrix, _ parameters: ALSParameters) -> Matrix {
         let width = parameters.factors
         return weights.map { row in
-            guard row.contains(where: { $0 > 0 }) else { return [Double](repeating: 0, count: width) }
+            let count = row.filter { $0 > 0 }.count
+            guard count > 0 else { return [Double](repeating: 0, count: width) }
             var normal = Matrix(repeating: [Double](repeating: 0, count: width), count: width)
             var right = [Double](repeating: 0, count: width)
+            var regularization = Double(parameters.regularization)
             for (weight, vector) in zip(row, given) {
-                let confidence = weight > 0 ? Double(parameters.confidence(Float(weight))) : 1
+                var onMatrix = 1.0
+                var onRight = 0.0
+                switch parameters.objective {
+                case .confidence:
+                    if weight > 0 {
+                        onMatrix = Double(parameters.confidence(Float(weight)))
+                        onRight = onMatrix
+                    }
+                case .frequencyScaled(let unobserved, _):
+                    onMatrix = Double(unobserved) + (weight > 0 ? 1 : 0)
+                    onRight = weight > 0 ? 1 : 0
+                }
                 for first in 0..<width {
-                    for second in 0..<width { normal[first][second] += confidence * vector[first] * vector[second] }
-                    if weight > 0 { right[first] += confidence * vector[first] }
+                    for second in 0..<width { normal[first][second] += onMatrix * vector[first] * vector[second] }
+                    right[first] += onRight * vector[first]
                 }
             }
-            for index in 0..<width { normal[index][index] += Double(parameters.regularization) }
+            if case .frequencyScaled(let unobserved, let exponent) = parameters.objective {
+                regularization *= pow(Double(count) + Double(unobserved) * Double(given.count), Double(exponent))
+            }
+            for index in 0..<width { normal[index][index] += regularization }
             return solve(normal, right)
         }
     }

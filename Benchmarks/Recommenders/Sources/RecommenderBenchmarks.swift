@@ -2,7 +2,12 @@
 @main
 struct RecommenderBenchmarks {
     /// The benchmarks by name; each takes the arguments after its name.
-    static var all: [String: ([String]) throws -> Void] { ["vmis": VMISBenchmark.run] }
+    static var all: [String: ([String]) throws -> Void] {
+        [
+            "als": ALSBenchmark.fit, "als-loss": ALSBenchmark.loss, "als-reach": ALSBenchmark.reach,
+            "vmis": VMISBenchmark.run,
+        ]
+    }
 
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()

@@ -1,33 +1,56 @@
-/// Matrix factorisation for implicit feedback (Hu, Koren and Volinsky 2008), fitted by alternating least squares.
+/// Matrix factorisation for implicit feedback, fitted by alternating least squares.
+///
+/// One solver for the objectives of Hu, Koren and Volinsky (2008) and of Rendle, Krichene, Zhang and Koren (2021), see
+/// ``ALSParameters/Objective``.
 ///
 /// Keeps the items' vectors and their Gram matrix only: a user's vector is solved from the history whenever it is needed
-/// (fold-in), which is one step of the fit and takes a fraction of a millisecond.
+/// (fold-in), which is one exact step of the fit and takes a fraction of a millisecond.
 public struct ALSModel: Recommender, Hashable {
     /// How the model was fitted.
     public let parameters: ALSParameters
     let items: FactorMatrix
-    /// Transposed items times items plus the regularisation: what all users' equations have in common.
-    let commonTerm: [Float]
+    /// Transposed items times items, the lower triangle.
+    let gram: [Float]
 
     init(parameters: ALSParameters, items: FactorMatrix, workers: Workers = .serial) {
         self.parameters = parameters
         self.items = items
-        commonTerm = ALSEquations.commonTerm(of: items, parameters: parameters, workers: workers)
+        gram = items.gram(workers: workers)
     }
 
     /// How many items have vectors.
     public var itemCount: Int { items.rowCount }
 
-    /// Fits the model: users first, from random vectors of the items.
+    /// Fits the model: users first, from ``ALSParameters/start``.
     public static func fit(
         _ matrix: InteractionMatrix,
         parameters: ALSParameters = ALSParameters(),
         context: FitContext = FitContext()
     ) throws(RecommenderError) -> ALSModel {
-        try parameters.validate()
-        var items = FactorMatrix(rowCount: matrix.itemCount, width: parameters.factors)
-        items.fillUniformly(below: 1 / Float(parameters.factors).squareRoot(), seed: context.seed)
-        return try fit(matrix, parameters: parameters, startingFrom: items, context: context)
+        try ALSFactorization.fit(matrix, parameters: parameters, context: context).model
+    }
+
+    /// Brings the model up to date with a matrix that has changed since, by `iterations` from the vectors it has.
+    ///
+    /// The matrix may have more items than the model, never fewer; the users may be others. Throws `invalidParameter` or
+    /// `cancelled`.
+    public func updated(
+        with matrix: InteractionMatrix,
+        iterations: Int = 2,
+        context: FitContext = FitContext()
+    ) throws(RecommenderError) -> ALSModel {
+        guard matrix.itemCount >= itemCount, iterations >= 1 else {
+            throw RecommenderError(
+                .invalidParameter,
+                "\(iterations) iterations with \(matrix.itemCount) items on a model of \(itemCount)"
+            )
+        }
+        var start = FactorMatrix(rowCount: matrix.itemCount, width: items.width)
+        start.values.replaceSubrange(0..<items.values.count, with: items.values)
+        var swept = parameters
+        swept.iterations = iterations
+        let factors = try ALSFactorization.fit(matrix, parameters: swept, startingFrom: start, context: context)
+        return ALSModel(parameters: parameters, items: factors.model.items, workers: context.workers)
     }
 
     static func fit(
@@ -36,14 +59,7 @@ public struct ALSModel: Recommender, Hashable {
         startingFrom initialItems: FactorMatrix,
         context: FitContext
     ) throws(RecommenderError) -> ALSModel {
-        var items = initialItems
-        var users = FactorMatrix(rowCount: matrix.userCount, width: parameters.factors)
-        for iteration in 0..<parameters.iterations {
-            try ALSEquations.solve(&users, from: matrix.byUser, and: items, parameters, context)
-            try ALSEquations.solve(&items, from: matrix.byItem, and: users, parameters, context)
-            context.progress(Double(iteration + 1) / Double(parameters.iterations))
-        }
-        return ALSModel(parameters: parameters, items: items, workers: context.workers)
+        try ALSFactorization.fit(matrix, parameters: parameters, startingFrom: initialItems, context: context).model
     }
 
     /// Solves the user's equations for `history`: what the fit would make of a user with these interactions.
@@ -58,13 +74,7 @@ public struct ALSModel: Recommender, Hashable {
 
     /// The vector of an item.
     public func vector(of item: Int) -> [Float] { Array(items.row(item)) }
-}
 
-extension FactorMatrix {
-    fileprivate mutating func fillUniformly(below bound: Float, seed: UInt64) {
-        var random = RandomSource(seed: seed)
-        for row in 0..<rowCount {
-            for column in 0..<width { values[row * stride + column] = random.uniform() * bound }
-        }
-    }
+    /// All items' vectors one after the other, items x factors.
+    public var itemFactors: [Float] { items.unpadded }
 }

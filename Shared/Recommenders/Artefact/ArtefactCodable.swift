@@ -22,66 +22,6 @@ extension ModelArtefact {
     }
 }
 
-extension ALSModel: ArtefactCodable {
-    /// The section `als`.
-    public static var sectionName: String { "als" }
-
-    /// Parameters, the number of items, and their vectors without padding.
-    public func encodedSection() -> [UInt8] {
-        var writer = ByteWriter()
-        writer.write(UInt32(parameters.factors))
-        writer.write(UInt32(parameters.iterations))
-        writer.write(parameters.regularization)
-        switch parameters.confidence {
-        case .linear(let alpha):
-            writer.write(UInt32(0))
-            writer.write(alpha)
-            writer.write(Float.zero)
-        case .logarithmic(let alpha, let epsilon):
-            writer.write(UInt32(1))
-            writer.write(alpha)
-            writer.write(epsilon)
-        }
-        writer.write(UInt64(itemCount))
-        writer.write((0..<itemCount).flatMap { items.row($0) })
-        return writer.bytes
-    }
-
-    /// Reads what ``encodedSection()`` wrote.
-    public init(decodingSection bytes: [UInt8]) throws(RecommenderError) {
-        var reader = ByteReader(bytes)
-        let factors = Int(try reader.read(UInt32.self))
-        let iterations = Int(try reader.read(UInt32.self))
-        let regularization = try reader.readFloat()
-        let confidence: ALSParameters.Confidence
-        let kind = try reader.read(UInt32.self)
-        let (alpha, epsilon) = (try reader.readFloat(), try reader.readFloat())
-        switch kind {
-        case 0: confidence = .linear(alpha: alpha)
-        case 1: confidence = .logarithmic(alpha: alpha, epsilon: epsilon)
-        default: throw RecommenderError(.unsupportedArtefact, "confidence of kind \(kind)")
-        }
-        let parameters = ALSParameters(
-            factors: factors,
-            iterations: iterations,
-            regularization: regularization,
-            confidence: confidence
-        )
-        try parameters.validate()
-        let itemCount = try reader.read(UInt64.self)
-        let values = try reader.readFloats()
-        try reader.finish()
-        guard UInt64(values.count) == itemCount.multipliedReportingOverflow(by: UInt64(factors)).partialValue,
-            itemCount <= UInt64(values.count), values.allSatisfy(\.isFinite)
-        else { throw RecommenderError(.damagedArtefact, "\(values.count) numbers for \(itemCount) items") }
-        var items = FactorMatrix(rowCount: Int(itemCount), width: factors)
-        for item in 0..<items.rowCount {
-            for factor in 0..<factors { items.values[item * items.stride + factor] = values[item * factors + factor] }
-        }
-        self.init(parameters: parameters, items: items)
-    }
-}
-
 extension PopularityModel: ArtefactCodable {
     /// The section `popularity`.
     public static var sectionName: String { "popularity" }

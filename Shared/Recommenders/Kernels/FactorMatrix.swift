@@ -46,7 +46,7 @@ struct FactorMatrix: Hashable, Sendable {
     ///
     /// Partial sums of fixed chunks are added in order, so that the number of workers does not change a bit of it.
     func gram(workers: Workers) -> [Float] {
-        let chunkSize = 4096
+        let chunkSize = max(1024, (rowCount + 31) / 32)
         let chunkCount = (rowCount + chunkSize - 1) / chunkSize
         var partial = [Float](repeating: 0, count: max(1, chunkCount) * stride * stride)
         values.withUnsafeBufferPointer { rows in
@@ -55,13 +55,13 @@ struct FactorMatrix: Hashable, Sendable {
                 let shared = DisjointRows(source: base, target: sums)
                 let (width, stride) = (width, stride)
                 workers.forEachChunk(of: rowCount, size: chunkSize, unless: { false }) { chunk, range in
-                    var sum = OuterProductSum(
-                        target: shared.target + chunk * stride * stride,
+                    LinearAlgebra.addGram(
+                        of: shared.source + range.lowerBound * stride,
+                        count: range.count,
                         width: width,
-                        stride: stride
+                        stride: stride,
+                        to: shared.target + chunk * stride * stride
                     )
-                    for row in range { sum.add(shared.source + row * stride, weight: 1) }
-                    sum.finish()
                 }
             }
         }
@@ -69,6 +69,40 @@ struct FactorMatrix: Hashable, Sendable {
             for index in 0..<stride * stride { partial[index] += partial[chunk * stride * stride + index] }
         }
         return Array(partial.prefix(stride * stride))
+    }
+
+    /// The product with a matrix of `stride` x `stride` numbers.
+    func product(with square: [Float], workers: Workers) -> FactorMatrix {
+        precondition(square.count == stride * stride)
+        var product = self
+        values.withUnsafeBufferPointer { source in
+            product.values.withUnsafeMutableBufferPointer { target in
+                guard let source = source.baseAddress, let target = target.baseAddress else { return }
+                let shared = DisjointRows(source: source, target: target)
+                let stride = stride
+                workers.forEachChunk(of: rowCount, size: 256, unless: { false }) { _, range in
+                    LinearAlgebra.multiplyRows(
+                        shared.source + range.lowerBound * stride,
+                        range.count,
+                        by: square,
+                        stride,
+                        into: shared.target + range.lowerBound * stride
+                    )
+                }
+            }
+        }
+        return product
+    }
+
+    /// All rows without their padding.
+    var unpadded: [Float] { (0..<rowCount).flatMap(row) }
+
+    /// Takes over rows without padding; there must be `rowCount` times `width` numbers.
+    mutating func fill(_ rows: [Float]) {
+        precondition(rows.count == rowCount * width)
+        for row in 0..<rowCount {
+            for column in 0..<width { values[row * stride + column] = rows[row * width + column] }
+        }
     }
 }
 

@@ -9,7 +9,13 @@ import Testing
         for confidence in [
             ALSParameters.Confidence.linear(alpha: 4), .logarithmic(alpha: 1.7, epsilon: 0.1),
         ] {
-            let parameters = ALSParameters(factors: factors, iterations: 3, regularization: 0.5, confidence: confidence)
+            let parameters = ALSParameters(
+                factors: factors,
+                iterations: 3,
+                regularization: 0.5,
+                confidence: confidence,
+                solver: .cholesky
+            )
             var start = FactorMatrix(rowCount: 17, width: factors)
             var random = RandomSource(seed: 5)
             for row in 0..<17 {
