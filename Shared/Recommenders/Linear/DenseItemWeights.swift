@@ -46,7 +46,7 @@ struct DenseItemWeights: Hashable, Sendable {
             values.withUnsafeBufferPointer { values in
                 guard let sums = sums.baseAddress, let values = values.baseAddress else { return }
                 for entry in history where places[entry.item] >= 0 {
-                    Kernels.add(values + places[entry.item] * count, times: entry.weight, to: sums, count)
+                    LinearAlgebra.add(values + places[entry.item] * count, times: entry.weight, to: sums, count)
                 }
             }
         }

@@ -8,6 +8,8 @@ struct SparseProduct: Sendable {
     /// Inner index by columns.
     let right: SparseRows
     let columnCount: Int
+    /// Whether rows and columns are the same items, none of which is its own neighbour.
+    var leavesOutDiagonal = true
 
     /// What becomes of the products of a row before the best are kept; it changes the values in place.
     typealias Transform =
@@ -16,7 +18,7 @@ struct SparseProduct: Sendable {
 
     /// The `limit` largest positive cells of each row after `transform`, ties by ascending column, in no particular order.
     ///
-    /// Cells on the diagonal are left out. Throws `cancelled`.
+    /// Throws `cancelled`.
     func bestOfRows(
         _ limit: Int,
         context: FitContext,
@@ -34,7 +36,7 @@ struct SparseProduct: Sendable {
             var chunk = RowChunk()
             for index in rows {
                 row.compute(index, of: self)
-                row.withCells(leavingOut: index) { columns, values in
+                row.withCells(leavingOut: leavesOutDiagonal ? index : nil) { columns, values in
                     transform(index, UnsafeBufferPointer(columns), values)
                     let count = best.keep(limit, columns: columns, values: values)
                     chunk.appendRow(columns.prefix(count), values.prefix(count))

@@ -40,6 +40,8 @@ extension ModelUnderTest {
         ModelUnderTest(P3AlphaModel.self, P3AlphaModel.Parameters(neighbours: 99, alpha: 0.8)),
         ModelUnderTest(RP3BetaModel.self, RP3BetaModel.Parameters(neighbours: 99)),
         ModelUnderTest(EASEModel.self, EASEModel.Parameters(regularization: 20)),
+        ModelUnderTest(SLIMModel.self, SLIMParameters(neighbours: 99, tolerance: 1e-6, sweeps: 1000)),
+        ModelUnderTest(CCOModel.self, CCOParameters(indicators: 99)),
         ModelUnderTest(PureSVDModel.self, PureSVDModel.Parameters(factors: 5)),
     ]
 }

@@ -110,4 +110,15 @@ import Testing
             try PureSVDModel.fit($0, parameters: .init(factors: 15), context: TopNTable.context)
         }
     }
+
+    @Test func `SLIM elastic net`() async throws {
+        try await table?.reproduce(
+            "SLIM elastic net",
+            .init(recall20: 0.0915, map20: 0.0205, recall100: 0.2692, map100: 0.0275),
+            within: 0.001
+        ) {
+            let parameters = SLIMParameters(neighbours: 747, regularization: 0.0371, l1Ratio: 7.37e-5)
+            return try SLIMModel.fit($0, parameters: parameters, context: TopNTable.context)
+        }
+    }
 }
