@@ -5,7 +5,7 @@ struct RecommenderBenchmarks {
     static var all: [String: ([String]) throws -> Void] {
         [
             "als": ALSBenchmark.fit, "als-loss": ALSBenchmark.loss, "als-reach": ALSBenchmark.reach,
-            "vmis": VMISBenchmark.run,
+            "content": ContentBenchmark.run, "vmis": VMISBenchmark.run,
         ]
     }
 

@@ -1,7 +1,9 @@
 /// All that the fit learned of the features, enough to make the vector of any item.
 ///
 /// The features of one kind (text, tags, creators, vector) are a block: made a unit vector, then multiplied by the square
-/// root of the kind's weight, so that a product of two items is the sum of weight times cosine over the kinds.
+/// root of the kind's weight (for the cosine: of its share of all weights), so that a product of two items is the sum of
+/// weight times cosine over the kinds. A kind that an item lacks is a zero block: the vector is not made longer for it,
+/// otherwise items of which little is known would come before those of which all is known and fits.
 struct ContentFeatures: Hashable, Sendable {
     let parameters: ContentParameters
     private let words: TermStatistics<String>
@@ -73,6 +75,16 @@ struct ContentFeatures: Hashable, Sendable {
         }
     }
 
+    /// The sum of the weights of those kinds that some item of the fit has.
+    private var totalWeight: Double {
+        let weights = parameters.weights
+        let kinds = [
+            (weights.text, words.termCount), (weights.tags, tags.termCount), (weights.creators, creators.termCount),
+            (weights.vector, vectorLength),
+        ]
+        return kinds.reduce(0) { $0 + ($1.1 > 0 ? Double($1.0) : 0) }
+    }
+
     private func vector(
         words: [WeightedItem],
         tags: [WeightedItem],
@@ -80,18 +92,20 @@ struct ContentFeatures: Hashable, Sendable {
         supplied: [Float]
     ) -> ContentVector {
         let weights = parameters.weights
+        let whole = parameters.similarity == .cosine ? totalWeight : 1
+        func length(_ weight: Float) -> Double { (Double(weight) / whole).squareRoot() }
         var sparse: [WeightedItem] = []
         var dense: [Float] = []
         var firstColumn = 0
         func append(_ row: [WeightedItem], weight: Float, columnCount: Int) {
             if weight > 0 {
-                let block = ContentVector(sparse: row, dense: []).normalized(to: Double(weight).squareRoot())
+                let block = ContentVector(sparse: row, dense: []).normalized(to: length(weight))
                 sparse += block.sparse.map { WeightedItem(item: firstColumn + $0.item, weight: $0.weight) }
             }
             firstColumn += columnCount
         }
         if let projection {
-            dense += Self.projected(words, projection, length: Double(weights.text).squareRoot())
+            dense += Self.projected(words, projection, length: length(weights.text))
         } else {
             append(words, weight: weights.text, columnCount: self.words.termCount)
         }
@@ -101,10 +115,9 @@ struct ContentFeatures: Hashable, Sendable {
             dense += [Float](repeating: 0, count: vectorLength)
         } else {
             dense +=
-                ContentVector(sparse: [], dense: supplied).normalized(to: Double(weights.vector).squareRoot()).dense
+                ContentVector(sparse: [], dense: supplied).normalized(to: length(weights.vector)).dense
         }
-        let vector = ContentVector(sparse: sparse, dense: dense)
-        return parameters.similarity == .cosine ? vector.normalized() : vector
+        return ContentVector(sparse: sparse, dense: dense)
     }
 
     /// The text among the latent dimensions; zero when next to nothing of it lies in their space.

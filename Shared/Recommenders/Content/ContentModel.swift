@@ -102,7 +102,7 @@ public struct ContentModel: Hashable, Sendable {
     func similarities(to vector: ContentVector) -> [Float] {
         guard !vector.isEmpty else { return [Float](repeating: 0, count: itemCount) }
         switch parameters.similarity {
-        case .cosine: return vectors.products(with: vector.normalized())
+        case .cosine: return vectors.products(with: vector)
         case .euclidean:
             return zip(vectors.distances(to: vector), vectors.isDescribed).map { $1 ? 1 / (1 + $0) : 0 }
         }

@@ -2,10 +2,15 @@
 public struct ContentParameters: Hashable, Sendable {
     /// How alike two items are.
     public enum Similarity: String, Hashable, Sendable {
-        /// The cosine of the angle between their vectors.
+        /// The mean of the cosines of the kinds of features, weighted; 0 for a kind that one of the two lacks.
+        ///
+        /// Kinds that no item of the fit has do not count. So what is known of one kind alone gives the plain cosine.
         case cosine
-        /// 1 / (1 + distance), the distance between their vectors being Euclid's: 1 for equal ones, and above zero for
-        /// any two items that are described.
+        /// 1 / (1 + distance), the squared distance being the weighted sum of the kinds' squared Euclidean distances
+        /// between vectors of length one (zero where a kind is missing).
+        ///
+        /// 1 for equal items, and above zero for any two that are described. Items that lack the same kind are close for
+        /// that alone: prefer the cosine where descriptions have gaps.
         case euclidean
     }
 
@@ -13,14 +18,13 @@ public struct ContentParameters: Hashable, Sendable {
     public enum Combination: String, Hashable, Sendable {
         /// The sum of weight times similarity to each of them.
         case sumOfSimilarities
-        /// The similarity to one profile: the sum of weight times vector (for distances the mean).
+        /// The similarity to one profile: the sum of weight times vector, made a unit vector (for distances the mean).
         case profile
     }
 
     /// How much the features of one kind count in the similarity: 0 leaves the kind out, else from 1e-6 to 1e6.
     ///
-    /// Only their ratios matter to the cosine: of two items that have all kinds it is the mean of the kinds' cosines with
-    /// these weights.
+    /// Only their ratios matter to the cosine.
     public struct Weights: Hashable, Sendable {
         /// The words of the text.
         public var text: Float

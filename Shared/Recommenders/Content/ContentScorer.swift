@@ -19,16 +19,17 @@ public struct ContentScorer: HistoryScorer {
         self.history = described.map { ($0.item, Double($0.weight) / total) }
         let sum = model.vectors.sum(of: self.history)
         // Vectors that cancel each other out leave the noise of rounding, which has no direction.
-        let isNoise = model.parameters.similarity == .cosine && sum.squaredLength < 1e-12
+        let isNoise = model.parameters.similarity == .cosine && sum.squaredLength < 1e-13
         profile = isNoise ? sum.scaled(by: 0) : sum
     }
 
     /// The sum of weight times similarity to the items of the history, or the similarity to the profile.
     public func scores() -> [Float] {
         switch (model.parameters.combination, model.parameters.similarity) {
-        case (.profile, _): return model.similarities(to: profile)
+        case (.profile, .euclidean): return model.similarities(to: profile)
+        case (.profile, .cosine): return model.vectors.products(with: profile.normalized())
         case (.sumOfSimilarities, .cosine):
-            // Vectors of items have length one, so the sum of cosines is one product.
+            // Similarities are products, so their sum is one product.
             return model.vectors.products(with: profile).map { Float(Double($0) * total) }
         case (.sumOfSimilarities, .euclidean):
             var sums = [Double](repeating: 0, count: model.itemCount)
@@ -78,7 +79,7 @@ extension ContentModel {
         guard !left.isEmpty, !right.isEmpty else { return 0 }
         switch parameters.similarity {
         case .cosine:
-            return left.product(with: right) / (left.squaredLength * right.squaredLength).squareRoot()
+            return left.product(with: right)
         case .euclidean:
             return 1 / (1 + left.squaredDistance(to: right).squareRoot())
         }

@@ -16,7 +16,7 @@ import Testing
         plain.latentDimensions = 0
         let words = DenseContents(contents, plain)
         let basis = DenseReference.rightSingular(words.rows).prefix(4).map(\.vector)
-        let latent = words.rows.map { row in basis.map { DenseReference.dot(row, $0) } }
+        let latent = words.rows.map { row in DenseContents.unit(basis.map { DenseReference.dot(row, $0) }) }
         for item in 0..<30 {
             let found = model.similarities(to: model.vector(of: item))
             for other in 0..<30 {

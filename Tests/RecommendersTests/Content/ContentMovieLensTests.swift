@@ -13,7 +13,7 @@ import Testing
         try #require(contents.count == split.itemCount)
         let model = try ContentModel.fit(
             contents,
-            parameters: ContentParameters(latentDimensions: 50),
+            parameters: ContentParameters(minimumItems: 2, latentDimensions: 100, weights: .init(text: 3)),
             context: FitContext(workers: .dispatch(count: 2))
         )
         let result = try split.evaluate { _, known, excluded in
@@ -22,7 +22,7 @@ import Testing
         }
         print("content:", result)
         #expect(result.users == 603)
-        #expect((0.04...0.5).contains(result.hitRate))
+        #expect((0.2...0.4).contains(result.hitRate))
     }
 }
 
@@ -57,7 +57,8 @@ enum MovieDescriptions {
         return contents
     }
 
-    private static func lines(_ bytes: Data) -> ArraySlice<Substring> {
-        String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).dropFirst()
+    private static func lines(_ bytes: Data) -> ArraySlice<String> {
+        String(decoding: bytes, as: UTF8.self).replacingOccurrences(of: "\r", with: "").components(separatedBy: "\n")
+            .dropFirst()
     }
 }

@@ -37,19 +37,18 @@ struct DenseContents {
             ),
             (contents.map { $0.vector.isEmpty ? [0, 0, 0] : $0.vector.map(Double.init) }, weights.vector),
         ]
-        let isCosine = parameters.similarity == .cosine
+        let total = parameters.similarity == .cosine ? Double(blocks.reduce(0) { $0 + $1.1 }) : 1
         rows = contents.indices.map { item in
-            let row = blocks.flatMap { block, weight in
-                Self.unit(block[item]).map { $0 * Double(weight).squareRoot() }
+            blocks.flatMap { block, weight in
+                Self.unit(block[item]).map { $0 * (Double(weight) / total).squareRoot() }
             }
-            return isCosine ? Self.unit(row) : row
         }
     }
 
+    /// The vectors have at most length one for the cosine.
     func similarity(_ left: [Double], _ right: [Double]) -> Double {
-        let lengths = (DenseReference.dot(left, left) * DenseReference.dot(right, right)).squareRoot()
-        guard lengths > 0 else { return 0 }
-        guard parameters.similarity == .euclidean else { return DenseReference.dot(left, right) / lengths }
+        guard parameters.similarity == .euclidean else { return DenseReference.dot(left, right) }
+        guard left.contains(where: { $0 != 0 }), right.contains(where: { $0 != 0 }) else { return 0 }
         return 1 / (1 + zip(left, right).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot())
     }
 
@@ -64,10 +63,11 @@ struct DenseContents {
         let profile = rows[0].indices.map { column in
             known.reduce(0) { $0 + Double($1.weight) * rows[$1.item][column] } / total
         }
-        return rows.map { similarity($0, profile) }
+        let isCosine = parameters.similarity == .cosine
+        return rows.map { similarity($0, isCosine ? Self.unit(profile) : profile) }
     }
 
-    private static func unit(_ row: [Double]) -> [Double] {
+    static func unit(_ row: [Double]) -> [Double] {
         let length = DenseReference.dot(row, row).squareRoot()
         return length > 0 ? row.map { $0 / length } : row
     }
