@@ -2,6 +2,7 @@
 #define C_KERNELS_H
 #include <stddef.h>
 #include "CKernelsALS.h"
+#include "CKernelsQuantized.h"
 #include "CTopItems.h"
 
 // The dense loops that a benchmark proved worth writing in C: compiled once for every x86-64 processor and once for

@@ -11,11 +11,14 @@ public struct ALSModel: Recommender, Hashable {
     let items: FactorMatrix
     /// Transposed items times items, the lower triangle.
     let gram: [Float]
+    /// The items once more, for the best of them.
+    let quantized: QuantizedItems
 
     init(parameters: ALSParameters, items: FactorMatrix, workers: Workers = .serial) {
         self.parameters = parameters
         self.items = items
         gram = items.gram(workers: workers)
+        quantized = QuantizedItems(items)
     }
 
     /// How many items have vectors.

@@ -22,6 +22,14 @@ public struct ALSScorer: HistoryScorer {
     /// The user's vector times each item's.
     public func scores() -> [Float] { model.items.product(with: user) }
 
+    /// The best `limit` items that are not excluded: higher scores first, ties by ascending index.
+    ///
+    /// Exactly those that ``scores()`` gives, found without most of the products, see ``QuantizedItems``.
+    public func top(_ limit: Int, excluding excluded: ItemSet = ItemSet()) -> [ScoredItem] {
+        guard !history.isEmpty else { return [] }
+        return model.quantized.top(limit, of: model.items, for: user, excluding: excluded)
+    }
+
     /// The decomposition of Hu et al., section 5: item j adds t · yⱼᵀ·W·yᵢ (t its confidence), W the inverse of the user's equations.
     public func contributions(to item: Int) -> [Contribution] {
         zip(history, parts(of: item)).map { Contribution(item: $0.item, amount: $1) }.ranked()

@@ -32,6 +32,9 @@ struct TopItems {
         return score >= worst.score
     }
 
+    /// What a score must reach to get in; minus infinity as long as there is room.
+    var worstScore: Float { heap.count < limit ? -.infinity : heap.first?.score ?? .infinity }
+
     mutating func offer(_ candidate: ScoredItem) {
         if heap.count < limit {
             heap.append(candidate)
