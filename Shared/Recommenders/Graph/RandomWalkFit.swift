@@ -20,7 +20,8 @@ struct RandomWalkFit: Sendable {
             right: steps(from: matrix.byUser),
             columnCount: matrix.itemCount
         )
-        var rows = try product.bestOfRows(neighbours, context: context) { _, columns, products in
+        // Walks of one user's items tie often; with this order the published figures come out to the digit.
+        var rows = try product.bestOfRows(neighbours, ties: .higherColumn, context: context) { _, columns, products in
             for index in 0..<columns.count { products[index] *= penalties[Int(columns[index])] }
         }
         if isNormalised { rows = rows.withRowsOfSumOne() }

@@ -1,8 +1,16 @@
 /// Picks the largest of a row's values without sorting the row: quickselect on keys that order like (value, index).
 struct BestEntries {
+    /// Which of two equal values comes first.
+    enum Ties { case lowerColumn, higherColumn }
+
+    private let ties: Ties
     private var keys: [UInt64] = []
 
-    /// Keeps the `limit` largest positive values, ties by ascending column, and answers how many are left.
+    init(ties: Ties = .lowerColumn) {
+        self.ties = ties
+    }
+
+    /// Keeps the `limit` largest positive values and answers how many are left.
     ///
     /// What is kept stands at the front of both buffers afterwards, in no particular order. Values that are zero,
     /// negative or not finite go.
@@ -12,13 +20,14 @@ struct BestEntries {
         values: UnsafeMutableBufferPointer<Float>
     ) -> Int {
         keys.removeAll(keepingCapacity: true)
+        let flip: UInt32 = ties == .lowerColumn ? .max : 0
         for index in 0..<columns.count where values[index] > 0 && values[index] < .infinity {
-            keys.append(UInt64(values[index].bitPattern) << 32 | UInt64(~UInt32(bitPattern: columns[index])))
+            keys.append(UInt64(values[index].bitPattern) << 32 | UInt64(flip ^ UInt32(bitPattern: columns[index])))
         }
         if keys.count > limit { keys.withUnsafeMutableBufferPointer { Self.select(limit, of: $0) } }
         let count = min(limit, keys.count)
         for index in 0..<count {
-            columns[index] = Int32(bitPattern: ~UInt32(truncatingIfNeeded: keys[index]))
+            columns[index] = Int32(bitPattern: flip ^ UInt32(truncatingIfNeeded: keys[index]))
             values[index] = Float(bitPattern: UInt32(truncatingIfNeeded: keys[index] >> 32))
         }
         return count

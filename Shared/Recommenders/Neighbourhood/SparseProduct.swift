@@ -16,11 +16,12 @@ struct SparseProduct: Sendable {
         @Sendable (_ row: Int, _ columns: UnsafeBufferPointer<Int32>, _ products: UnsafeMutableBufferPointer<Float>)
         -> Void
 
-    /// The `limit` largest positive cells of each row after `transform`, ties by ascending column, in no particular order.
+    /// The `limit` largest positive cells of each row after `transform`, in no particular order.
     ///
     /// Throws `cancelled`.
     func bestOfRows(
         _ limit: Int,
+        ties: BestEntries.Ties = .lowerColumn,
         context: FitContext,
         progress: ClosedRange<Double> = 0...1,
         transform: @escaping Transform = { _, _, _ in }
@@ -32,7 +33,7 @@ struct SparseProduct: Sendable {
             progress: progress
         ) { rows in
             var row = ProductRow(columnCount: columnCount)
-            var best = BestEntries()
+            var best = BestEntries(ties: ties)
             var chunk = RowChunk()
             for index in rows {
                 row.compute(index, of: self)
