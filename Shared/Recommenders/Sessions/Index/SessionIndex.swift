@@ -24,7 +24,8 @@ struct SessionIndex: Sendable {
     private(set) var longestLength = 0
 
     private let policy: Policy
-    private var counts: [Int32]
+    /// For each item how many sessions of the index contain it, old ones included.
+    private(set) var counts: [Int32]
     /// How many sessions have each number of distinct items.
     private var lengthCounts: [Int] = []
 
@@ -81,8 +82,13 @@ struct SessionIndex: Sendable {
         guard log.count <= Int(Int32.max) - sessionCount else {
             throw RecommenderError(.indexOutOfRange, "more than \(Int32.max) sessions")
         }
-        var entries = try newEntries(log, context)
-        entries.sort { $0.time < $1.time }
+        insert(try newEntries(log, context), itemCount: log.itemCount)
+        context.progress(1)
+    }
+
+    /// Adds sessions in any order.
+    mutating func insert(_ entries: [Entry], itemCount newItemCount: Int) {
+        var entries = entries.sorted { $0.time < $1.time }
         for entry in entries {
             if lengthCounts.count <= entry.items.count {
                 lengthCounts.append(contentsOf: repeatElement(0, count: entry.items.count + 1 - lengthCounts.count))
@@ -90,16 +96,23 @@ struct SessionIndex: Sendable {
             lengthCounts[entry.items.count] += 1
         }
         let longest = longestLengthNow(sessions: sessionCount + entries.count)
-        itemCount = max(itemCount, log.itemCount)
+        itemCount = max(itemCount, newItemCount)
         if let last = times.last, let first = entries.first, longest != longestLength || first.time < last {
-            entries = merged(with: entries)
+            entries = self.entries + entries
+            entries.sort { $0.time < $1.time }
             clear()
         }
         longestLength = longest
         grow()
         for entry in entries { append(entry) }
         postings.compact()
-        context.progress(1)
+    }
+
+    /// All sessions, oldest first.
+    var entries: [Entry] {
+        (0..<sessionCount).map {
+            Entry(time: times[$0], items: Array(items[range(of: $0)]), places: Array(places[range(of: $0)]))
+        }
     }
 
     private func newEntries(_ log: SessionLog, _ context: FitContext) throws(RecommenderError) -> [Entry] {
@@ -108,12 +121,7 @@ struct SessionIndex: Sendable {
         for session in 0..<log.count {
             if session % 65_536 == 0 { try context.checkCancellation() }
             let clicks = log[session]
-            let ordinal = sessionCount + session
-            var time = Time(seconds: clicks.last?.seconds ?? 0, order: 0, ordinal: ordinal)
-            if case .seeded(let seed) = policy.ties {
-                var random = RandomSource(seed: seed &+ UInt64(ordinal) &* 0x9E37_79B9_7F4A_7C15)
-                time.order = random.next()
-            }
+            let time = time(seconds: clicks.last?.seconds ?? 0, ordinal: sessionCount + session)
             var entry = Entry(time: time)
             let clicked = clicks.enumerated().map { (item: $1.item, place: $0) }
             for (item, place) in clicked.sorted(by: { ($0.item, $0.place) < ($1.item, $1.place) }) {
@@ -130,6 +138,13 @@ struct SessionIndex: Sendable {
         return entries
     }
 
+    /// When a session ended, with its place among those of the same second.
+    func time(seconds: Double, ordinal: Int) -> Time {
+        guard case .seeded(let seed) = policy.ties else { return Time(seconds: seconds, order: 0, ordinal: ordinal) }
+        var random = RandomSource(seed: seed &+ UInt64(ordinal) &* 0x9E37_79B9_7F4A_7C15)
+        return Time(seconds: seconds, order: random.next(), ordinal: ordinal)
+    }
+
     /// The smallest length that at least the wanted share of sessions does not exceed.
     private func longestLengthNow(sessions: Int) -> Int {
         let wanted = (policy.lengthQuantile * Double(sessions)).rounded(.up)
@@ -139,15 +154,6 @@ struct SessionIndex: Sendable {
             if Double(covered) >= wanted { return length }
         }
         return lengthCounts.count - 1
-    }
-
-    private func merged(with entries: [Entry]) -> [Entry] {
-        var all = (0..<sessionCount).map {
-            Entry(time: times[$0], items: Array(items[range(of: $0)]), places: Array(places[range(of: $0)]))
-        }
-        all.append(contentsOf: entries)
-        all.sort { $0.time < $1.time }
-        return all
     }
 
     private mutating func clear() {

@@ -18,7 +18,7 @@ public struct VMISKNNModel: SessionRecommender {
     private var itemOrder: ItemOrder?
     private let scratches = ScratchPool<VMISKNNScratch>()
 
-    private init(parameters: VMISKNNParameters, index: SessionIndex) {
+    init(parameters: VMISKNNParameters, index: SessionIndex) {
         self.parameters = parameters
         self.index = index
         itemOrder = ItemOrder(itemCount: index.itemCount, parameters.ties)
