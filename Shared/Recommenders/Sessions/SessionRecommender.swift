@@ -16,7 +16,8 @@ public protocol SessionRecommender: Sendable {
     /// The best `limit` next items that are not excluded: higher scores first, ties by ascending index.
     ///
     /// `session` holds items oldest first, repeated ones included; `seconds` is the time of its last click where it is
-    /// known. Items that the model knows nothing of are left out, so the list may be short. Throws `indexOutOfRange`.
+    /// known. Items that the model knows nothing of are left out, so the list may be short, and of an empty session it is
+    /// empty. Throws `indexOutOfRange`, `invalidWeight` for a time that is not finite.
     func recommend(
         after session: [Int],
         seconds: Double?,

@@ -20,15 +20,15 @@ public struct STANParameters: Hashable, Sendable {
     /// How strongly rare items are preferred: a factor of 1 + weight · idf; zero or more.
     public var idfWeight: Float
 
-    /// Creates the parameters of V-STAN.
+    /// Creates the parameters of V-STAN; the defaults did well on the validation sessions of a shop.
     public init(
         recentSessions: Int = 2500,
         neighbours: Int = 200,
         lastClicks: Int = 20,
-        clickDecay: Float? = 2,
+        clickDecay: Float? = 4,
         recencyDays: Double? = 40,
-        placeDecay: Float? = 4,
-        matchDecay: Float? = 2,
+        placeDecay: Float? = 2,
+        matchDecay: Float? = 4,
         idfWeight: Float = 1
     ) {
         self.recentSessions = recentSessions
