@@ -11,6 +11,7 @@ import os
 import pathlib
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -74,47 +75,87 @@ def write(matrix, folder):
     matrix.data.astype("<f4").tofile(folder / "values.f32")
 
 
-def ours(name, folder, **options):
-    binary = HERE / ".build/release/recommender-benchmarks"
-    arguments = [f"{key}={value}" for key, value in options.items()]
-    output = subprocess.run([binary, name, folder, *arguments], check=True, capture_output=True, text=True).stdout
+def read(folder):
+    rows, columns = map(int, (folder / "shape.txt").read_text().split())
+    return scipy.sparse.csr_matrix((numpy.fromfile(folder / "values.f32", "<f4"),
+                                    numpy.fromfile(folder / "columns.i32", "<i4"),
+                                    numpy.fromfile(folder / "offsets.i64", "<i8")), shape=(rows, columns))
+
+
+def measured(*command):
+    """Runs a command: the JSON lines that it prints."""
+    output = subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout
     return [json.loads(line) for line in output.splitlines()]
 
 
-def implicits(matrix, factors, alpha, regularization, seed):
-    confidence = matrix.copy()
+def peak_memory():
+    """The most memory this process has had, in MB."""
+    status = pathlib.Path("/proc/self/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1]) / 1024
+
+
+def ours(name, folder, **options):
+    binary = HERE / ".build/release/recommender-benchmarks"
+    return measured(binary, name, folder, *(f"{key}={value}" for key, value in options.items()))
+
+
+def implicits(folder, factors, alpha, regularization):
+    return measured(sys.executable, __file__, "--fit-implicit", folder, "--factors", factors, "--alpha", alpha,
+                    "--regularization", regularization)[0]
+
+
+def fit_implicit(folder, factors, alpha, regularization):
+    confidence = read(folder)
     confidence.data = 1 + alpha * confidence.data
     model = AlternatingLeastSquares(factors=factors, regularization=regularization, iterations=15,
-                                    num_threads=CORES, random_state=seed)
+                                    num_threads=CORES, random_state=0)
     seconds = []
+    processor = time.process_time()
     model.fit(confidence, show_progress=False, callback=lambda iteration, elapsed, loss: seconds.append(elapsed))
-    return model, sum(seconds)
+    processor = time.process_time() - processor
+    memory = peak_memory()
+    model.user_factors.astype("<f4").tofile(folder / "users.f32")
+    model.item_factors.astype("<f4").tofile(folder / "items.f32")
+    print(json.dumps({"seconds": sum(seconds), "cpu": processor, "memory": memory}))
+
+
+def median_ratio(ours, theirs, key):
+    return statistics.median(one[key] / other[key] for one, other in zip(ours, theirs))
 
 
 def compare(name, matrix, factors, alpha, regularization, rounds, **extra):
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         write(matrix, folder)
-        options = dict(factors=factors, alpha=alpha, regularization=regularization, workers=CORES, **extra)
-        theirs, mine, processor = [], [], []
-        target = iterations = None
-        for round_number in range(rounds):
-            model, seconds = implicits(matrix, factors, alpha, regularization, seed=0)
-            theirs.append(seconds)
-            if target is None:
-                model.user_factors.astype("<f4").tofile(folder / "users.f32")
-                model.item_factors.astype("<f4").tofile(folder / "items.f32")
+        options = dict(factors=factors, alpha=alpha, regularization=regularization, workers=CORES) | extra
+        theirs, mine = [], []
+        iterations = None
+        for _ in range(rounds):
+            theirs.append(implicits(folder, factors, alpha, regularization))
+            if iterations is None:
                 target = ours("als-loss", folder, **options)[0]["loss"]
                 reached = ours("als-reach", folder, iterations=30, target=target, **options)[-1]
                 iterations = reached["iterations"]
                 if reached["loss"] > target:
                     print(f"{name}: implicit's loss {target:.6g} was not reached: {reached}")
-            fit = ours("als", folder, iterations=iterations, **options)[0]
-            mine.append(fit["seconds"])
-        ratios = [one / other for one, other in zip(mine, theirs)]
-        print(f"| {name} | {factors} | {alpha:g} | {target:.6g} | {fit['loss']:.6g} | {iterations} "
-              f"| {statistics.median(theirs):.3f} | {statistics.median(mine):.3f} | {statistics.median(ratios):.3f} |",
-              flush=True)
+            mine.append(ours("als", folder, iterations=iterations, **options)[0])
+        print(f"| {name} | {factors} | {alpha:g} | {mine[0]['loss'] / target:.4f} | {iterations} "
+              f"| {statistics.median(run['seconds'] for run in theirs):.3f} "
+              f"| {statistics.median(run['seconds'] for run in mine):.3f} "
+              f"| {median_ratio(mine, theirs, 'seconds'):.3f} | {median_ratio(mine, theirs, 'cpu'):.3f} "
+              f"| {median_ratio(mine, theirs, 'memory'):.2f} |", flush=True)
+
+
+def single_user():
+    """One user folded in, and the exact best hundred of 100,000 items, on factors trained on power-law data."""
+    matrix = power_law(item_count=100_000)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        write(matrix, folder)
+        for alpha in (1, 10):
+            found = ours("als-top", folder, factors=64, alpha=alpha, iterations=5, start="spectral", workers=CORES)[0]
+            print(f"| {found['items']} | {found['factors']} | {alpha} | {found['p50']} | {found['p90']} "
+                  f"| {found['allScoresP50']} | {'yes' if found['same'] else 'NO'} |", flush=True)
 
 
 def main():
@@ -124,11 +165,21 @@ def main():
     parser.add_argument("--regularization", type=float, default=0.01)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--data", nargs="+", default=["movielens-1m-5star", "power-law"])
-    parser.add_argument("--set", nargs="*", default=[], help="name=value for the Swift side, e.g. steps=3 spectral=1")
+    parser.add_argument("--set", nargs="*", default=["start=spectral"],
+                        help="name=value for the Swift side, e.g. steps=3 start=published")
+    parser.add_argument("--fit-implicit", type=pathlib.Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.fit_implicit:
+        fit_implicit(arguments.fit_implicit, arguments.factors[0], arguments.alpha[0], arguments.regularization)
+        return
     extra = dict(pair.split("=") for pair in arguments.set)
-    print("| data | factors | alpha | implicit's loss | our loss | our iterations | implicit s | ours s | ratio |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    print("| items | factors | alpha | fold-in and top 100, p50 µs | p90 µs | all scores p50 µs | same list |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    single_user()
+    print()
+    print("| data | factors | alpha | our loss / implicit's | our iterations | implicit s | ours s | time ratio "
+          "| CPU ratio | memory ratio |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for name in arguments.data:
         matrix = movielens() if name.startswith("movielens") else power_law()
         for alpha in arguments.alpha:

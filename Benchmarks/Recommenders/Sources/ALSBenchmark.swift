@@ -6,6 +6,7 @@ import Recommenders
 ///
 /// `als FOLDER factors=64 alpha=10 regularization=.01 workers=2 iterations=8 …` reads the matrix from `FOLDER`
 /// (`offsets.i64`, `columns.i32`, `values.f32`, little-endian; `shape.txt`), fits and prints seconds, CPU seconds and loss.
+/// `als-reach` does that with 1, 2, … iterations until the loss is at most `target=`. `als-top` measures one user at a time.
 /// `als-loss FOLDER factors=… users=FILE items=FILE` prints the loss of factors that another library fitted.
 enum ALSBenchmark {
     static func fit(_ arguments: [String]) throws {
@@ -37,7 +38,7 @@ enum ALSBenchmark {
                 users: measured.value.userFactors,
                 items: measured.value.model.itemFactors
             )
-            try run.report(measured, loss: value)
+            run.report(measured, loss: value)
             if value <= run.number("target", 0) { return }
         }
     }
@@ -49,6 +50,51 @@ enum ALSBenchmark {
             items: run.floats(run.text("items", "items.f32"))
         )
         print("{\"loss\":\(value)}")
+    }
+
+    /// Folds users in one after the other and finds their best hundred, with the short way and with all scores.
+    ///
+    /// Prints the median and the 90th percentile of both in microseconds, and whether the lists are the same.
+    static func top(_ arguments: [String]) throws {
+        let run = try Run(arguments)
+        let matrix = try run.matrix()
+        let model = try ALSModel.fit(matrix, parameters: run.parameters, context: run.context)
+        let limit = Int(run.number("limit", 100))
+        var (short, full) = ([Double](), [Double]())
+        var areSame = true
+        let users = (0..<matrix.userCount).filter { !matrix.byUser.range(of: $0).isEmpty }
+        for user in users.prefix(Int(run.number("users", 2000))) {
+            let history = matrix.byUser.entries(of: user)
+            let seen = ItemSet(history.map(\.item))
+            let best = try microseconds(&short) { try model.scorer(for: history).top(limit, excluding: seen) }
+            let all: any HistoryScorer = try model.scorer(for: history)
+            let expected = microseconds(&full) { all.top(limit, excluding: seen) }
+            areSame = areSame && best == expected
+        }
+        print(
+            "{\"items\":\(matrix.itemCount),\"factors\":\(run.parameters.factors),\"p50\":\(percentile(short, 50)),"
+                + "\"p90\":\(percentile(short, 90)),\"allScoresP50\":\(percentile(full, 50)),"
+                + "\"allScoresP90\":\(percentile(full, 90)),\"same\":\(areSame)}"
+        )
+    }
+
+    private static func microseconds<Result>(_ times: inout [Double], _ body: () throws -> Result) rethrows -> Result {
+        let start = ContinuousClock.now
+        let result = try body()
+        times.append(Double((ContinuousClock.now - start).components.attoseconds) * 1e-12)
+        return result
+    }
+
+    /// The most memory this process has had, in MB; zero where the system does not say.
+    private static var peakMemory: Double {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) } ?? 0) / 1024
+    }
+
+    private static func percentile(_ times: [Double], _ percent: Int) -> Double {
+        let sorted = times.sorted()
+        return sorted.isEmpty ? 0 : (sorted[min(sorted.count - 1, sorted.count * percent / 100)] * 10).rounded() / 10
     }
 
     /// What was computed, and how long it took.
@@ -98,7 +144,7 @@ enum ALSBenchmark {
                 solver: number("cholesky", 0) > 0
                     ? .cholesky
                     : block > 0 ? .block(size: block) : steps > 0 ? .conjugateGradient(steps: steps) : .automatic,
-                start: number("spectral", 0) > 0 ? .spectral : .published
+                start: arguments.contains("start=spectral") ? .spectral : .published
             )
             context = FitContext(
                 seed: UInt64(number("seed", 42)),
@@ -106,10 +152,10 @@ enum ALSBenchmark {
             )
         }
 
-        func report(_ measured: Measured, loss: Double) throws {
+        func report(_ measured: Measured, loss: Double) {
             print(
                 "{\"iterations\":\(parameters.iterations),\"seconds\":\(measured.seconds),"
-                    + "\"cpu\":\(measured.processorSeconds),\"loss\":\(loss)}"
+                    + "\"cpu\":\(measured.processorSeconds),\"loss\":\(loss),\"memory\":\(peakMemory)}"
             )
         }
 

@@ -5,6 +5,7 @@ struct RecommenderBenchmarks {
     static var all: [String: ([String]) throws -> Void] {
         [
             "als": ALSBenchmark.fit, "als-loss": ALSBenchmark.loss, "als-reach": ALSBenchmark.reach,
+            "als-top": ALSBenchmark.top,
             "content": ContentBenchmark.run, "vmis": VMISBenchmark.run,
         ]
     }
