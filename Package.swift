@@ -249,7 +249,8 @@ let package = Package(
 
 // Modules that touch C memory; everywhere else unsafe code does not compile.
 let wrapsC: Set<String> = [
-    "ChildProcesses", "Kafka", "Redis", "Threading", "JSON", "Recommenders", "Collector", "TestSupport",
+    "ChildProcesses", "Kafka", "Redis", "Threading", "JSON", "Recommenders", "RecommendersTests", "Collector",
+    "TestSupport",
 ]
 let isC: Set<String> = ["CHNSW", "CKernels", "CThreadInterposer"]
 let isNumeric: Set<String> = ["Evaluation", "Recommenders"]
