@@ -6,7 +6,9 @@ struct RecommenderBenchmarks {
         [
             "als": ALSBenchmark.fit, "als-loss": ALSBenchmark.loss, "als-reach": ALSBenchmark.reach,
             "als-top": ALSBenchmark.top,
-            "content": ContentBenchmark.run, "vmis": VMISBenchmark.run,
+            "content": ContentBenchmark.run,
+            "retrieval": RetrievalBenchmark.run,
+            "vmis": VMISBenchmark.run,
         ]
     }
 

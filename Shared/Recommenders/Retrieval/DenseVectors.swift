@@ -58,6 +58,11 @@ public struct DenseVectors: Hashable, Sendable {
         return DenseVectors(unchecked: scaled, dimension: dimension)
     }
 
+    /// The vectors with these indices.
+    func choose(_ indices: [Int]) -> DenseVectors {
+        DenseVectors(unchecked: indices.flatMap { self[$0] }, dimension: dimension)
+    }
+
     private init(unchecked values: [Float], dimension: Int) {
         self.values = values
         self.dimension = dimension

@@ -7,7 +7,7 @@ internal import CKernels
 /// by descending length, and a query is finished once length times length of the query is below its k-th best score
 /// (Cauchy-Schwarz; the length-based pruning of LEMP, Teflioudi, Gemulla and Mykytiuk 2015), which leaves out most of
 /// the vectors of a factor model and none of the results. Takes as much memory as the vectors, rounded up to sixteen.
-public struct ExactIndex: VectorIndex {
+public struct ExactIndex: VectorIndex, Hashable {
     /// How many vectors are in it.
     public let count: Int
     /// How many numbers a vector has.

@@ -110,3 +110,16 @@ import Testing
         }
     }
 }
+
+@Suite struct ItemIndexTests {
+    @Test func `the number of vectors chooses the index`() throws {
+        let items = try VectorData.skewed(count: 50, dimension: 4, seed: 1)
+        let exact = try ItemIndex.build(items)
+        let graph = try ItemIndex.build(items, exactUpTo: 49)
+        #expect(exact.recall == nil)
+        #expect(graph.recall?.limit == 50)
+        #expect(try exact.search([1, 2, 3, 4], limit: 5) == ExactIndex(items).search([1, 2, 3, 4], limit: 5))
+        #expect(try graph.search([1, 2, 3, 4], limit: 5).count == 5)
+        #expect(graph.count == 50 && graph.dimension == 4 && graph.metric == .innerProduct)
+    }
+}
