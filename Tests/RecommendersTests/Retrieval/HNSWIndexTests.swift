@@ -3,7 +3,7 @@ import Testing
 @testable import Recommenders
 
 @Suite struct HNSWIndexTests {
-    private static let parameters = HNSWParameters(m: 8, efConstruction: 60, efSearch: 60)
+    private static let parameters = HNSWParameters(m: 12, efConstruction: 100, efSearch: 120)
 
     private func index(
         _ metric: VectorMetric,
