@@ -35,6 +35,24 @@ extension ModelUnderTest {
     static let all: [ModelUnderTest] = [
         ModelUnderTest(PopularityModel.self, .users, explains: false),
         ModelUnderTest(ALSModel.self, ALSParameters(factors: 4, iterations: 3), ignoresNumbering: false),
+        ModelUnderTest(
+            ALSModel.self,
+            ALSParameters(
+                factors: 5,
+                iterations: 3,
+                regularization: 0.01,
+                objective: .frequencyScaled(unobserved: 0.1),
+                solver: .block(size: 2)
+            ),
+            "ALSModel, frequency scaled, blocks",
+            ignoresNumbering: false
+        ),
+        ModelUnderTest(
+            BPRModel.self,
+            BPRParameters(factors: 4, epochs: 5, hasItemBias: true),
+            ignoresNumbering: false,
+            explains: false
+        ),
         ModelUnderTest(ItemKNNModel.self, ItemKNNParameters(neighbours: 99)),
         ModelUnderTest(UserKNNModel.self, UserKNNParameters(neighbours: 99)),
         ModelUnderTest(P3AlphaModel.self, P3AlphaModel.Parameters(neighbours: 99, alpha: 0.8)),
