@@ -1,7 +1,7 @@
 #include "CKernelsALS.h"
 
 #if defined(__x86_64__) && defined(__linux__)
-#define CLONES __attribute__((target_clones("arch=haswell", "default")))
+#define CLONES __attribute__((target_clones("arch=x86-64-v3", "default")))
 #else
 #define CLONES
 #endif

@@ -1,8 +1,9 @@
 #include "CKernels.h"
 
-// One copy for any processor of the architecture, one for AVX2 and FMA, chosen when the library is loaded.
+// One copy for any processor of the architecture, one for AVX2 and FMA, chosen when the library is loaded. The level asks
+// for features; the name of a processor (haswell) would be true on that one alone.
 #if defined(__x86_64__) && defined(__linux__)
-#define CLONES __attribute__((target_clones("arch=haswell", "default")))
+#define CLONES __attribute__((target_clones("arch=x86-64-v3", "default")))
 #else
 #define CLONES
 #endif

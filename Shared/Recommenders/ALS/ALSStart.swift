@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 
 extension ALSParameters {
@@ -45,8 +46,24 @@ private struct ALSSpectralStart {
 extension ALSRows {
     /// For each row Σ t·v.
     fileprivate func targetSums(of vectors: FactorMatrix, _ context: FitContext) -> FactorMatrix {
-        SparseRows(offsets: rows.offsets, columns: rows.columns, values: targets)
-            .product(with: vectors, workers: context.workers, unless: context.isCancelled)
+        var sums = FactorMatrix(rowCount: rows.rowCount, width: vectors.width)
+        let stride = vectors.stride
+        vectors.values.withUnsafeBufferPointer { source in
+            sums.values.withUnsafeMutableBufferPointer { target in
+                guard let source = source.baseAddress, let target = target.baseAddress else { return }
+                let shared = DisjointRows(source: source, target: target)
+                context.workers.forEachChunk(of: rows.rowCount, size: 64, unless: context.isCancelled) { _, range in
+                    for row in range {
+                        let entries = rows.range(of: row)
+                        withEntries(entries) { columns, _, targets in
+                            let sum = shared.target + row * stride
+                            ckernels_als_weighted_sum(shared.source, stride, columns, targets, entries.count, sum)
+                        }
+                    }
+                }
+            }
+        }
+        return sums
     }
 }
 
