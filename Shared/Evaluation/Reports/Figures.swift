@@ -11,6 +11,9 @@ enum Figures {
     /// Four places, as published tables have it.
     static func metric(_ value: Double) -> String { String(format: "%.4f", value) }
 
+    /// A difference, with its sign.
+    static func signed(_ value: Double) -> String { (value < 0 ? "−" : "+") + metric(value.magnitude) }
+
     /// As many places as suit the size.
     static func measure(_ value: Double) -> String {
         value.magnitude < 10 ? metric(value) : String(format: "%.1f", value)
