@@ -7,7 +7,7 @@ import ServiceSupport
 struct FreshetTool: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "freshet",
-        abstract: "Runs, feeds and inspects a Freshet installation.",
+        abstract: "Runs, feeds and inspects a Freshet installation; evaluates models.",
         discussion: """
             Brokers and Redis are found as the services find them: KAFKA_BOOTSTRAP_SERVERS and REDIS_URL, a JSON file \
             with --config, or --set key=value. `freshet up` brings its own unless it is told of others.
@@ -15,7 +15,7 @@ struct FreshetTool: AsyncParsableCommand {
         version: "freshet \(ServiceVersion.current)",
         subcommands: [
             UpCommand.self, ReplayCommand.self, TopicsCommand.self, ProfileCommand.self, TailCommand.self,
-            BooksCommand.self,
+            BooksCommand.self, EvaluateCommand.self,
         ]
     )
 

@@ -30,6 +30,10 @@ import Testing
         try hold("ALS", ["factors=32", "regularization=10", "iterations=10", "alpha=1"], hitRate: 0.493, gain: 0.121)
     }
 
+    @Test func `EASE reaches the reference figures`() throws {
+        try hold("EASE", ["l2=100"], hitRate: 0.517, gain: 0.135)
+    }
+
     private func hold(_ model: String, _ assignments: [String], hitRate: Double, gain: Double) throws {
         guard let fold else { return }
         let figures = try TemporalSplitFixture.figures(of: model, assignments, on: fold)

@@ -103,6 +103,9 @@ struct EvaluationDataOptions: ParsableArguments {
     }
 
     private func readFile(_ name: String) throws -> DataFile {
+        guard FileManager.default.fileExists(atPath: name) else {
+            throw EvaluationComplaint("there is no file \(name)")
+        }
         let content: Data
         do {
             content = try Data(contentsOf: URL(filePath: name), options: .mappedIfSafe)

@@ -19,6 +19,12 @@ extension ModelCatalogue {
                 regularization: $0.real("regularization"),
                 confidence: .linear(alpha: $0.real("alpha"))
             )
-        }
+        },
+        .history(
+            "PureSVD",
+            "truncated singular value decomposition (Cremonesi et al. 2010)",
+            [ParameterSpec("factors", .logInteger(5...300), .integer(50), "singular values that are kept")],
+            PureSVDModel.self
+        ) { .init(factors: $0.integer("factors")) },
     ]
 }

@@ -14,7 +14,20 @@ extension ModelCatalogue {
                 shrinkage: values.real("shrinkage"),
                 weighting: weighting(values)
             )
-        }
+        },
+        .history(
+            "UserKNN",
+            "what the nearest users know (Herlocker et al. 1999)",
+            neighbourParameters(perWhat: "user"),
+            UserKNNModel.self
+        ) { values in
+            UserKNNParameters(
+                neighbours: values.integer("k"),
+                similarity: similarity(values),
+                shrinkage: values.real("shrinkage"),
+                weighting: weighting(values)
+            )
+        },
     ]
 
     private static func neighbourParameters(perWhat: String) -> [ParameterSpec] {

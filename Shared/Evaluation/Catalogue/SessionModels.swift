@@ -26,6 +26,114 @@ extension ModelCatalogue {
                 idfWeight: values.real("idf"),
                 lengthQuantile: values.double("quantile")
             )
-        }
+        },
+        .session(
+            "STAN",
+            "sequence and time aware neighbourhoods (Garg et al. 2019)",
+            Array(stanParameters.prefix(6)),
+            STANModel.self
+        ) { values in
+            STANParameters(
+                recentSessions: values.integer("m"),
+                neighbours: values.integer("k"),
+                lastClicks: values.integer("last"),
+                clickDecay: values.real("click-decay"),
+                recencyDays: values.double("recency-days"),
+                placeDecay: values.real("place-decay"),
+                matchDecay: nil,
+                idfWeight: 0
+            )
+        },
+        .session(
+            "V-STAN",
+            "STAN with VS-kNN's idf and position of the match (Ludewig et al. 2020)",
+            stanParameters,
+            STANModel.self
+        ) { values in
+            STANParameters(
+                recentSessions: values.integer("m"),
+                neighbours: values.integer("k"),
+                lastClicks: values.integer("last"),
+                clickDecay: values.real("click-decay"),
+                recencyDays: values.double("recency-days"),
+                placeDecay: values.real("place-decay"),
+                matchDecay: values.real("match-decay"),
+                idfWeight: values.real("idf")
+            )
+        },
+        .session(
+            "MarkovChain",
+            "which item followed which (Markov chain over the last clicks)",
+            [
+                ParameterSpec("shrinkage", .real(0...20), .real(0), "transitions that count as leading nowhere"),
+                ParameterSpec("last", .logInteger(1...50), .integer(1), "clicks of the open session that count"),
+                ParameterSpec("click-decay", .real(0...1), .real(0.5), "how much a click counts of the one after it"),
+            ],
+            MarkovChainModel.self
+        ) { values in
+            MarkovChainParameters(
+                shrinkage: values.double("shrinkage"),
+                lastClicks: values.integer("last"),
+                clickDecay: values.double("click-decay")
+            )
+        },
+        .session(
+            "SequentialRules",
+            "which item came within some clicks after which (Kamehkhosh et al. 2017)",
+            [
+                ParameterSpec("steps", .logInteger(1...100), .integer(10), "how many clicks after the first"),
+                weighting("weighting", "what a rule gains by the distance"),
+                ParameterSpec("last", .logInteger(1...50), .integer(1), "clicks of the open session that count"),
+                weighting("click-weighting", "what a click counts by its place from the end"),
+            ],
+            SequentialRulesModel.self
+        ) { values in
+            SequentialRulesParameters(
+                steps: values.integer("steps"),
+                weighting: .init(rawValue: values.choice("weighting")) ?? .inverse,
+                lastClicks: values.integer("last"),
+                clickWeighting: .init(rawValue: values.choice("click-weighting")) ?? .inverse
+            )
+        },
+        .session(
+            "AssociationRules",
+            "which items are in one session, in any order (Agrawal et al. 1993, rules of two items)",
+            [
+                ParameterSpec("last", .logInteger(1...50), .integer(1), "clicks of the open session that count"),
+                weighting("click-weighting", "what a click counts by its place from the end"),
+            ],
+            SequentialRulesModel.self
+        ) { values in
+            var parameters = SequentialRulesParameters.associationRules
+            parameters.lastClicks = values.integer("last")
+            parameters.clickWeighting = .init(rawValue: values.choice("click-weighting")) ?? .inverse
+            return parameters
+        },
     ]
+
+    private static let stanParameters = [
+        ParameterSpec("m", .logInteger(100...10_000), .integer(2500), "newest sessions that are compared"),
+        ParameterSpec("k", .logInteger(20...2000), .integer(200), "most similar of them that count"),
+        ParameterSpec("last", .logInteger(1...100), .integer(20), "clicks of the open session that count"),
+        ParameterSpec("click-decay", .logReal(0.5...50), .real(2), "clicks until an older click counts 1/e"),
+        ParameterSpec("recency-days", .logReal(1...1000), .real(40), "days until a neighbour counts 1/e"),
+        ParameterSpec(
+            "place-decay",
+            .logReal(0.5...50),
+            .real(4),
+            "clicks from the shared item until an item counts 1/e"
+        ),
+        ParameterSpec(
+            "match-decay",
+            .logReal(0.5...50),
+            .real(2),
+            "clicks since the match until a neighbour counts 1/e"
+        ),
+        ParameterSpec("idf", .real(0...5), .real(1), "how strongly rare items are preferred"),
+    ]
+
+    private static func weighting(_ name: String, _ meaning: String) -> ParameterSpec {
+        let choices = SequentialRulesParameters.Weighting.allCases.map(\.rawValue)
+        return ParameterSpec(name, .choice(choices), .choice("inverse"), meaning)
+    }
 }
