@@ -21,6 +21,9 @@ struct EvaluationDataOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The files' format, where it cannot be told: \(formats).", valueName: "format"))
     var format: String?
 
+    @Option(help: ArgumentHelp("What the items are, for content models: CSV or RecBole's .item.", valueName: "file"))
+    var items: String?
+
     @Option(help: ArgumentHelp("The least rating of a positive (default: 4 for ratings).", valueName: "rating"))
     var positive: Float?
 
@@ -68,6 +71,7 @@ struct EvaluationDataOptions: ParsableArguments {
         var folds: [Fold]
         var split: Split
         var wasGiven: Bool
+        var hasContents: Bool
         var itemIDs: [String]
         var description: EvaluationReport.Data
     }
@@ -75,7 +79,13 @@ struct EvaluationDataOptions: ParsableArguments {
     func read(seed: UInt64) throws -> Input {
         let names = data.map { [$0] } ?? [train, test].compactMap { $0 }
         let files = try names.map(readFile)
-        let sets = try Dataset.read(files, positiveFrom: positive)
+        var sets = try Dataset.read(files, positiveFrom: positive)
+        if let items {
+            let contents = try parse(items) { bytes throws(DataError) in
+                try ItemTable.read(bytes, for: sets[0].itemIDs)
+            }
+            for index in sets.indices { sets[index].contents = contents }
+        }
         let split = Split(
             self.split.flatMap(Split.Method.init) ?? .temporal,
             fraction: fraction,
@@ -90,6 +100,7 @@ struct EvaluationDataOptions: ParsableArguments {
             folds: divided,
             split: split,
             wasGiven: wasGiven,
+            hasContents: sets[0].contents != nil,
             itemIDs: sets[0].itemIDs,
             description: EvaluationReport.Data(
                 files: names.map { URL(filePath: $0).lastPathComponent },
@@ -103,6 +114,13 @@ struct EvaluationDataOptions: ParsableArguments {
     }
 
     private func readFile(_ name: String) throws -> DataFile {
+        try parse(name) { bytes throws(DataError) in
+            try DataFormat.read(bytes, as: format.flatMap(DataFormat.init))
+        }
+    }
+
+    /// Says of which file an error speaks.
+    private func parse<Result>(_ name: String, _ read: ([UInt8]) throws(DataError) -> Result) throws -> Result {
         guard FileManager.default.fileExists(atPath: name) else {
             throw EvaluationComplaint("there is no file \(name)")
         }
@@ -113,7 +131,7 @@ struct EvaluationDataOptions: ParsableArguments {
             throw EvaluationComplaint("cannot read \(name): \(error.localizedDescription)")
         }
         do {
-            return try DataFormat.read(Array(content), as: format.flatMap(DataFormat.init))
+            return try read(Array(content))
         } catch {
             throw EvaluationComplaint("\(name): \(error)")
         }

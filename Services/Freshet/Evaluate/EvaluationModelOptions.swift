@@ -53,7 +53,9 @@ struct EvaluationModelOptions: ParsableArguments {
     }
 
     func candidates(for input: EvaluationDataOptions.Input) throws -> [EvaluationPlan.Candidate] {
-        let models = all ? ModelCatalogue.all.filter { !$0.needsContent } : try names.map(ModelCatalogue.model)
+        let models =
+            all
+            ? ModelCatalogue.all.filter { !$0.needsContent || input.hasContents } : try names.map(ModelCatalogue.model)
         return try models.map { model in
             do {
                 return try EvaluationPlan.Candidate(model, set: assignments)

@@ -21,6 +21,25 @@ extension ModelCatalogue {
             )
         },
         .history(
+            "iALS",
+            "implicit ALS with scaled regularisation (Rendle et al. 2021)",
+            [
+                ParameterSpec("factors", .logInteger(8...128), .integer(64), "length of the vectors"),
+                ParameterSpec("iterations", .integer(5...30), .integer(16), "how often both sides are solved"),
+                ParameterSpec("regularization", .logReal(0.0001...0.1), .real(0.003), "weight of the squared lengths"),
+                ParameterSpec("unobserved", .logReal(0.005...1), .real(0.1), "weight of the errors of all pairs"),
+                ParameterSpec("exponent", .real(0...1), .real(1), "how regularisation grows with activity"),
+            ],
+            ALSModel.self
+        ) {
+            ALSParameters(
+                factors: $0.integer("factors"),
+                iterations: $0.integer("iterations"),
+                regularization: $0.real("regularization"),
+                objective: .frequencyScaled(unobserved: $0.real("unobserved"), exponent: $0.real("exponent"))
+            )
+        },
+        .history(
             "PureSVD",
             "truncated singular value decomposition (Cremonesi et al. 2010)",
             [ParameterSpec("factors", .logInteger(5...300), .integer(50), "singular values that are kept")],

@@ -34,5 +34,21 @@ extension ModelCatalogue {
                 isNormalised: $0.boolean("normalised")
             )
         },
+        .history(
+            "CCO",
+            "correlated cross-occurrence by log-likelihood ratio (Dunning, Friedman 2014), one behaviour",
+            [
+                ParameterSpec("indicators", .logInteger(5...1000), .integer(50), "indicators per item"),
+                ParameterSpec("threshold", .real(0...20), .real(0), "ratio that an indicator must exceed"),
+                ParameterSpec("match", .choice(["ratio", "one"]), .choice("ratio"), "what a match counts"),
+            ],
+            CCOModel.self
+        ) {
+            CCOParameters(
+                indicators: $0.integer("indicators"),
+                threshold: $0.real("threshold"),
+                match: .init(rawValue: $0.choice("match")) ?? .ratio
+            )
+        },
     ]
 }

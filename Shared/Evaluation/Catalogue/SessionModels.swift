@@ -96,6 +96,32 @@ extension ModelCatalogue {
             )
         },
         .session(
+            "Item2Vec",
+            "skip-gram with negative sampling over sessions (Barkan, Koenigstein 2016)",
+            [
+                ParameterSpec("dimension", .logInteger(16...128), .integer(64), "length of the vectors"),
+                ParameterSpec("window", .logInteger(2...50), .integer(10), "clicks that two items may be apart"),
+                ParameterSpec("negatives", .integer(2...15), .integer(5), "random items against each that was there"),
+                ParameterSpec("negative-exponent", .real(0...1), .real(0.75), "how popular those are"),
+                ParameterSpec("epochs", .logInteger(5...30), .integer(20), "how often sessions are gone through"),
+                ParameterSpec("rate", .logReal(0.005...0.2), .real(0.05), "first step size"),
+                ParameterSpec("last", .logInteger(1...50), .integer(10), "clicks of the open session that count"),
+                ParameterSpec("click-decay", .real(0...1), .real(0.7), "how much a click counts of the one after it"),
+            ],
+            Item2VecModel.self
+        ) { values in
+            Item2VecParameters(
+                dimension: values.integer("dimension"),
+                window: values.integer("window"),
+                negatives: values.integer("negatives"),
+                negativeExponent: values.double("negative-exponent"),
+                epochs: values.integer("epochs"),
+                learningRate: values.real("rate"),
+                lastClicks: values.integer("last"),
+                clickDecay: values.real("click-decay")
+            )
+        },
+        .session(
             "AssociationRules",
             "which items are in one session, in any order (Agrawal et al. 1993, rules of two items)",
             [

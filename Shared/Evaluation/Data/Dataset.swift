@@ -1,3 +1,5 @@
+public import Recommenders
+
 /// Interactions with indices in place of ids: users (or sessions) and items count from zero in the order of their ids.
 public struct Dataset: Hashable, Sendable {
     /// One interaction.
@@ -28,6 +30,8 @@ public struct Dataset: Hashable, Sendable {
     public var sourceIDs: [String]
     /// The ids of the items.
     public var itemIDs: [String]
+    /// What each item is, where that was read.
+    public var contents: [ItemContent]?
     /// The interactions, grouped by source and by time within each, ties in the order of the file.
     ///
     /// A user has each item once, the latest interaction counts; sessions keep every click.

@@ -79,27 +79,7 @@ struct TableReader {
     private var separatorName: String { format == .movielensCSV ? "commas" : "tabs" }
 
     private func fields(of line: String, number: Int) throws(DataError) -> [String] {
-        guard format == .movielensCSV, line.utf8.contains(UInt8(ascii: "\"")) else {
-            return line.utf8.split(separator: separator.asciiValue ?? 9, omittingEmptySubsequences: false)
-                .map { Substring($0).trimmed }
-        }
-        var fields = [""]
-        var isQuoted = false
-        var previous: Character = ","
-        for character in line {
-            if character == "\"" {
-                // A doubled quote inside quotes is one.
-                if !isQuoted, previous == "\"" { fields[fields.count - 1].append(character) }
-                isQuoted.toggle()
-            } else if character == ",", !isQuoted {
-                fields.append("")
-            } else {
-                fields[fields.count - 1].append(character)
-            }
-            previous = character
-        }
-        guard !isQuoted else { throw DataError(line: number, "a quote is opened and not closed on this line") }
-        return fields
+        try FieldSplitter(separator).split(line, line: number)
     }
 
     private func number(_ text: String, _ what: String, _ line: Int) throws(DataError) -> Double {
@@ -107,14 +87,5 @@ struct TableReader {
             throw DataError(line: line, "the \(what) \"\(text.prefix(40))\" is not a number")
         }
         return value
-    }
-}
-
-extension Substring {
-    fileprivate var trimmed: String {
-        guard first?.isWhitespace == true || last?.isWhitespace == true else { return String(self) }
-        var text = drop(while: \.isWhitespace)
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
     }
 }

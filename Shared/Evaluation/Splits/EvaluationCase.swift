@@ -31,11 +31,14 @@ public struct TrainingData: Hashable, Sendable {
     public var visits: [[Visit]]
     /// How many items there are, those that nobody visited among them.
     public var itemCount: Int
+    /// What each item is, where that is known.
+    public var contents: [ItemContent]?
 
     /// Creates training data.
-    public init(visits: [[Visit]], itemCount: Int) {
+    public init(visits: [[Visit]], itemCount: Int, contents: [ItemContent]? = nil) {
         self.visits = visits
         self.itemCount = itemCount
+        self.contents = contents
     }
 
     /// Each visited item counts one; throws `emptyMatrix` when there is none.

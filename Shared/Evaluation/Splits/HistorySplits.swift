@@ -96,9 +96,8 @@ extension Split {
                 next: nil
             )
         }
-        let training = training
         return Fold(
-            training: TrainingData(visits: visits, itemCount: training.itemIDs.count),
+            training: TrainingData(visits: visits, itemCount: training.itemIDs.count, contents: training.contents),
             cases: cases,
             trainingEntries: training
         )

@@ -50,7 +50,7 @@ extension Split {
             cases.append(contentsOf: prefixes(of: clicks, source: session, id: test.sourceIDs[session]))
         }
         return Fold(
-            training: TrainingData(visits: visits, itemCount: itemCount),
+            training: TrainingData(visits: visits, itemCount: itemCount, contents: training.contents),
             cases: cases,
             trainingEntries: training
         )
