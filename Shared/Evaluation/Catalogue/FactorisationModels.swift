@@ -40,6 +40,26 @@ extension ModelCatalogue {
             )
         },
         .history(
+            "BPR",
+            "Bayesian personalised ranking (Rendle et al. 2009), AdaGrad",
+            [
+                ParameterSpec("factors", .logInteger(8...64), .integer(64), "length of the vectors"),
+                ParameterSpec("epochs", .logInteger(5...60), .integer(30), "how often all interactions are drawn"),
+                ParameterSpec("rate", .logReal(0.005...0.5), .real(0.1), "length of the first steps"),
+                ParameterSpec("regularization", .logReal(0.0001...0.2), .real(0.01), "weight of the squared lengths"),
+                ParameterSpec("bias", .boolean, .boolean(false), "whether items have a number for all users"),
+            ],
+            BPRModel.self
+        ) {
+            BPRParameters(
+                factors: $0.integer("factors"),
+                epochs: $0.integer("epochs"),
+                learningRate: $0.real("rate"),
+                regularization: $0.real("regularization"),
+                hasItemBias: $0.boolean("bias")
+            )
+        },
+        .history(
             "PureSVD",
             "truncated singular value decomposition (Cremonesi et al. 2010)",
             [ParameterSpec("factors", .logInteger(5...300), .integer(50), "singular values that are kept")],

@@ -13,7 +13,7 @@ extension ModelCatalogue {
             "sparse linear weights by elastic net (Ning, Karypis 2011)",
             [
                 ParameterSpec("k", .logInteger(20...1000), .integer(500), "weights per item"),
-                ParameterSpec("alpha", .logReal(0.001...1), .real(0.01), "weight of the regularisation"),
+                ParameterSpec("alpha", .logReal(0.003...0.3), .real(0.01), "weight of the regularisation"),
                 ParameterSpec("l1-ratio", .logReal(0.00001...0.5), .real(0.001), "share of the absolute weights in it"),
             ],
             SLIMModel.self

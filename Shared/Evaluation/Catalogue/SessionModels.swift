@@ -99,9 +99,9 @@ extension ModelCatalogue {
             "Item2Vec",
             "skip-gram with negative sampling over sessions (Barkan, Koenigstein 2016)",
             [
-                ParameterSpec("dimension", .logInteger(16...128), .integer(64), "length of the vectors"),
-                ParameterSpec("window", .logInteger(2...50), .integer(10), "clicks that two items may be apart"),
-                ParameterSpec("negatives", .integer(2...15), .integer(5), "random items against each that was there"),
+                ParameterSpec("dimension", .logInteger(16...64), .integer(64), "length of the vectors"),
+                ParameterSpec("window", .logInteger(2...20), .integer(10), "clicks that two items may be apart"),
+                ParameterSpec("negatives", .integer(2...10), .integer(5), "random items against each that was there"),
                 ParameterSpec("negative-exponent", .real(0...1), .real(0.75), "how popular those are"),
                 ParameterSpec("epochs", .logInteger(5...30), .integer(20), "how often sessions are gone through"),
                 ParameterSpec("rate", .logReal(0.005...0.2), .real(0.05), "first step size"),

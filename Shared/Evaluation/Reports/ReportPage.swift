@@ -62,23 +62,7 @@ public struct ReportPage {
     }
 
     private var differences: String {
-        let rows = report.ranked.map { model in
-            let own = model.metrics[report.metric]
-            return [
-                model.name, own.map { Figures.metric($0.value) } ?? "",
-                own.map { "\(Figures.metric($0.low)) to \(Figures.metric($0.high))" } ?? "",
-                model.difference.map { Figures.signed($0.value) } ?? "best",
-                model.difference.map { "\(Figures.signed($0.low)) to \(Figures.signed($0.high))" } ?? "",
-                model.training.map(Figures.metric) ?? "", model.validation.map(Figures.metric) ?? "",
-                own.flatMap { model.gap(to: $0.value) }.map(Figures.signed) ?? "", Figures.duration(model.fitSeconds),
-            ]
-        }
-        let names = [
-            "model", "\(report.metric)", "95 % interval", "to the best", "95 % interval", "training", "validation",
-            "gap",
-            "fit",
-        ]
-        return table(names, rows)
+        table(report.comparisonNames, report.ranked.map(report.comparison))
     }
 
     private func figures(at cutoff: Int) -> String {
@@ -117,7 +101,7 @@ public struct ReportPage {
         @media(prefers-color-scheme:dark){:root{--ink:#e6ebf1;--soft:#9aa8b7;--line:#2c3743;--paper:#18212b;--back:#10171e;
         --bar:#4d7299;--best:#6db3f2}}
         *{box-sizing:border-box}body{margin:0;background:var(--back);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
-        main{max-width:980px;margin:0 auto;padding:32px 20px}h1{font-size:26px;margin:0 0 16px}h2{font-size:17px;margin:0 0 8px}
+        main{max-width:1120px;margin:0 auto;padding:32px 20px}h1{font-size:26px;margin:0 0 16px}h2{font-size:17px;margin:0 0 8px}
         section{background:var(--paper);border:1px solid var(--line);border-radius:8px;padding:20px 24px;margin:20px 0}
         p{margin:6px 0;color:var(--soft)}.note{border-left:3px solid var(--bar);padding-left:10px}
         .facts{display:flex;gap:36px;margin:0 0 12px;color:var(--soft)}.facts b{display:block;font-size:22px;color:var(--ink)}
@@ -126,7 +110,7 @@ public struct ReportPage {
         .bar{fill:var(--bar)}.best{fill:var(--best)}.trial{fill:var(--bar)}.sofar{fill:none;stroke:var(--best);stroke-width:1.8}
         .histories{display:grid;grid-template-columns:repeat(auto-fill,minmax(270px,1fr));gap:12px}
         .wide{overflow-x:auto}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums;width:100%}
-        th,td{padding:5px 8px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}th{color:var(--soft);font-weight:500}
+        th,td{padding:5px 7px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}th{color:var(--soft);font-weight:500}
         th:first-child,td:first-child{text-align:left}tbody tr:first-child td{font-weight:600}
         .text td,.text th{text-align:left;white-space:normal}.text tbody tr:first-child td{font-weight:400}
         """

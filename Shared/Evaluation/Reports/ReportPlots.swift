@@ -59,7 +59,8 @@ struct ReportPlots {
         }
         svg += SVG.text("coverage@\(report.metric.cutoff)", x: width - 30, y: height - 10, anchor: "end", style: "tick")
         svg += SVG.text("\(report.metric)", x: 4, y: 12, style: "tick")
-        var taken: [(x: Double, y: Double, width: Double)] = []
+        // Points are taken from the start, so that no label covers one.
+        var taken = points.map { (x: across.place($0.coverage) - 5, y: up.place($0.value), width: 10.0) }
         for (index, point) in points.enumerated() {
             let (x, y) = (across.place(point.coverage), up.place(point.value))
             svg +=

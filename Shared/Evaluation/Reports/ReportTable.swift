@@ -42,25 +42,7 @@ public struct ReportTable {
     }
 
     private var comparison: [String] {
-        let rows = report.ranked.map(compared)
-        let names = [
-            "\(report.metric)", "value", "95 % interval", "to the best", "training", "validation", "gap", "fit", "ask",
-        ]
-        return table([names] + rows)
-    }
-
-    private func compared(_ model: ModelReport) -> [String] {
-        let own = model.metrics[report.metric]
-        let interval = own.map { "\(Figures.metric($0.low)) to \(Figures.metric($0.high))" } ?? ""
-        var distance = "best"
-        if let difference = model.difference {
-            let (low, high) = (Figures.signed(difference.low), Figures.signed(difference.high))
-            distance = "\(Figures.signed(difference.value)) (\(low) to \(high))"
-        }
-        let gap = own.flatMap { model.gap(to: $0.value) }.map(Figures.signed) ?? ""
-        let learned = [model.training.map(Figures.metric) ?? "", model.validation.map(Figures.metric) ?? "", gap]
-        let times = [Figures.duration(model.fitSeconds), Figures.duration(model.askSeconds)]
-        return [model.name, figure(own), interval, distance] + learned + times
+        table([report.comparisonNames] + report.ranked.map(report.comparison))
     }
 
     private func beyondAccuracy(at cutoff: Int) -> [String] {
