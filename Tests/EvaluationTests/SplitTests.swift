@@ -1,4 +1,5 @@
 import Evaluation
+import Recommenders
 import Testing
 
 @Suite struct SplitTests {

@@ -141,18 +141,18 @@ extension ModelCatalogue {
         ParameterSpec("m", .logInteger(100...10_000), .integer(2500), "newest sessions that are compared"),
         ParameterSpec("k", .logInteger(20...2000), .integer(200), "most similar of them that count"),
         ParameterSpec("last", .logInteger(1...100), .integer(20), "clicks of the open session that count"),
-        ParameterSpec("click-decay", .logReal(0.5...50), .real(2), "clicks until an older click counts 1/e"),
+        ParameterSpec("click-decay", .logReal(0.5...50), .real(4), "clicks until an older click counts 1/e"),
         ParameterSpec("recency-days", .logReal(1...1000), .real(40), "days until a neighbour counts 1/e"),
         ParameterSpec(
             "place-decay",
             .logReal(0.5...50),
-            .real(4),
+            .real(2),
             "clicks from the shared item until an item counts 1/e"
         ),
         ParameterSpec(
             "match-decay",
             .logReal(0.5...50),
-            .real(2),
+            .real(4),
             "clicks since the match until a neighbour counts 1/e"
         ),
         ParameterSpec("idf", .real(0...5), .real(1), "how strongly rare items are preferred"),
