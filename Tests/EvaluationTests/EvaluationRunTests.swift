@@ -10,7 +10,7 @@ import Testing
         var text = "userId,movieId,rating,timestamp\n"
         for user in 0..<40 {
             for step in 0..<10 {
-                let item = (user % 2) * 20 + (user * 7 + step * (3 + user % 4)) % 20
+                let item = (user % 2) * 20 + (user * 7 + step * [3, 7, 9, 11][user % 4]) % 20
                 text += "\(user),\(item),\(step % 5 == 4 ? 2 : 5),\(user * 1000 + step * 60)\n"
             }
         }
