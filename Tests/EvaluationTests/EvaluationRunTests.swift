@@ -101,6 +101,7 @@ import Testing
         let lines = EvaluationReport.predictions(of: report.models[0], itemIDs: itemIDs).split(separator: "\n")
         #expect(lines.count == 40)
         #expect(lines[0].hasPrefix("0\ti") && lines[0].split(separator: " ").count == 10)
-        print(ReportTable(report).text)
+        #expect(ReportMarkdown(report).text.split(separator: "\n").count == 4)
+        #expect(ReportTable(report).text.contains("ItemKNN: k "))
     }
 }

@@ -101,6 +101,12 @@ import Testing
         #expect(texts[0].itemIDs == ["10", "9", "x"])
     }
 
+    @Test func `items of adjacency lists that are clearly numbered from zero keep their empty numbers`() throws {
+        #expect(try Dataset.read([try read("7 0 1 4\n")])[0].itemIDs == ["0", "1", "2", "3", "4"])
+        #expect(try Dataset.read([try read("7 0 1 9\n")])[0].itemIDs == ["0", "1", "9"])
+        #expect(try Dataset.read([try read("7 1 2 4\n")])[0].itemIDs == ["1", "2", "4"])
+    }
+
     @Test func `of a repeated pair the latest counts`() throws {
         let data = try Dataset.read([try read("userId,movieId,rating,timestamp\n1,2,5,30\n1,3,4,20\n1,2,1,10\n")])[0]
         #expect(data.duplicates == 1)

@@ -13,6 +13,9 @@ struct EvaluationOutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write a page with plots that needs nothing else.", valueName: "file"))
     var html: String?
 
+    @Option(help: ArgumentHelp("Write hit rate and gain with intervals as a Markdown table.", valueName: "file"))
+    var markdown: String?
+
     @Option(
         help: ArgumentHelp(
             "Write every list, a line each: case, tab, items. Of several models, the name is added to the file's.",
@@ -30,7 +33,7 @@ struct EvaluationOutputOptions: ParsableArguments {
 
     /// Says before the work whether the files can be written.
     func check() throws {
-        for name in [json, html, predictions].compactMap({ $0 }) {
+        for name in [json, html, markdown, predictions].compactMap({ $0 }) {
             let folder = URL(filePath: name).deletingLastPathComponent().path
             guard FileManager.default.isWritableFile(atPath: folder) else {
                 throw EvaluationComplaint("cannot write \(name): there is no folder \(folder), or it is read-only")
@@ -41,6 +44,7 @@ struct EvaluationOutputOptions: ParsableArguments {
     func write(_ report: EvaluationReport, itemIDs: [String]) throws {
         if let json { try write(Data(ReportJSON(report).bytes), to: json) }
         if let html { try write(Data(ReportPage(report).text.utf8), to: html) }
+        if let markdown { try write(Data(ReportMarkdown(report).text.utf8), to: markdown) }
         guard let predictions else { return }
         let models = report.models.filter { $0.failure == nil }
         for model in models {

@@ -13,6 +13,11 @@ public struct DataNotes: Hashable, Sendable {
         }
         let skipped = files.reduce(0) { $0 + $1.skippedLines }
         if skipped > 0 { lines.append("\(Figures.grouped(skipped)) lines hold no interaction and were passed over") }
+        let named = Set(sets.flatMap { $0.entries.map(\.item) }).count
+        if named < sets[0].itemIDs.count {
+            let unnamed = Figures.grouped(sets[0].itemIDs.count - named)
+            lines.append("items are numbered from 0: the \(unnamed) numbers that stand nowhere are candidates, too")
+        }
         let duplicates = sets.reduce(0) { $0 + $1.duplicates }
         if duplicates > 0 {
             lines.append("\(Figures.grouped(duplicates)) repeated user-item pairs: the latest counts")

@@ -103,7 +103,8 @@ extension Dataset {
             throw DataError("one file holds users' histories and the other one sessions; both must be the same")
         }
         let sources = IDOrder.sorted(Set(files.lazy.flatMap { $0.entries.lazy.map(\.source) }))
-        let items = IDOrder.sorted(Set(files.lazy.flatMap { $0.entries.lazy.map(\.item) }))
+        let named = IDOrder.sorted(Set(files.lazy.flatMap { $0.entries.lazy.map(\.item) }))
+        let items = files.allSatisfy { $0.format == .adjacency } ? IDOrder.filled(named) : named
         let sourceIndex = Dictionary(uniqueKeysWithValues: zip(sources, 0...))
         let itemIndex = Dictionary(uniqueKeysWithValues: zip(items, 0...))
         let threshold = positiveFrom ?? (files.contains { $0.value == .rating } ? 4 : 0)

@@ -15,4 +15,16 @@ enum IDOrder {
             }
             .map(\.id)
     }
+
+    /// The ids with those between them that no line names, where they clearly are indices; else as they are.
+    ///
+    /// Indices are whole numbers from 0 without leading zeros, at least half of them named.
+    ///
+    /// Files of indices come from matrices, whose empty columns were candidates as well.
+    static func filled(_ ids: [String]) -> [String] {
+        guard ids.first == "0", let last = ids.last.flatMap({ Int($0) }), last < 2 * ids.count, last >= ids.count,
+            ids.allSatisfy({ Int($0).map(String.init) == $0 })
+        else { return ids }
+        return (0...last).map(String.init)
+    }
 }
