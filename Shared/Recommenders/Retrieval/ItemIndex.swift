@@ -1,7 +1,4 @@
 /// The index that suits the number of vectors: exact below a size, a graph above.
-///
-/// Exact search by inner product stays ahead of a graph of the same recall for very long, because it leaves out what is
-/// too short to matter; that is why the size is large.
 public enum ItemIndex: VectorIndex, Hashable {
     /// Finds all.
     case exact(ExactIndex)
@@ -9,18 +6,26 @@ public enum ItemIndex: VectorIndex, Hashable {
     case graph(HNSWIndex)
 
     /// Up to so many vectors search is exact where nothing else is asked for.
-    public static let exactLimit = 1_000_000
+    ///
+    /// By inner product on trained factors an exact search leaves out most vectors as too short: a query among a million
+    /// takes about as long as in a graph that finds nearly all. By cosine or distance it meets all of them, which
+    /// takes a millisecond and a half among a hundred thousand.
+    public static func exactLimit(for metric: VectorMetric) -> Int {
+        metric == .innerProduct ? 1_000_000 : 100_000
+    }
 
-    /// Prepares vectors; throws as ``ExactIndex`` and ``HNSWIndex`` do.
+    /// Prepares vectors, by default exactly up to ``exactLimit(for:)``; throws as ``ExactIndex`` and ``HNSWIndex`` do.
     public static func build(
         _ vectors: DenseVectors,
         metric: VectorMetric = .innerProduct,
-        exactUpTo exactLimit: Int = Self.exactLimit,
+        exactUpTo exactLimit: Int? = nil,
         parameters: HNSWParameters = HNSWParameters(),
         queries: DenseVectors? = nil,
         context: FitContext = FitContext()
     ) throws(RecommenderError) -> ItemIndex {
-        guard vectors.count > exactLimit else { return .exact(try ExactIndex(vectors, metric: metric)) }
+        guard vectors.count > exactLimit ?? Self.exactLimit(for: metric) else {
+            return .exact(try ExactIndex(vectors, metric: metric))
+        }
         return .graph(
             try HNSWIndex.build(vectors, metric: metric, parameters: parameters, queries: queries, context: context)
         )

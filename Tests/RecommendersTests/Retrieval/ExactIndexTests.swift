@@ -117,6 +117,7 @@ import Testing
         let exact = try ItemIndex.build(items)
         let graph = try ItemIndex.build(items, exactUpTo: 49)
         #expect(exact.recall == nil)
+        #expect(ItemIndex.exactLimit(for: .innerProduct) > ItemIndex.exactLimit(for: .cosine))
         #expect(graph.recall?.limit == 50)
         #expect(try exact.search([1, 2, 3, 4], limit: 5) == ExactIndex(items).search([1, 2, 3, 4], limit: 5))
         #expect(try graph.search([1, 2, 3, 4], limit: 5).count == 5)
