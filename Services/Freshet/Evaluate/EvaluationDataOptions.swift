@@ -79,7 +79,7 @@ struct EvaluationDataOptions: ParsableArguments {
     func read(seed: UInt64) throws -> Input {
         let names = data.map { [$0] } ?? [train, test].compactMap { $0 }
         let files = try names.map(readFile)
-        var sets = try Dataset.read(files, positiveFrom: positive)
+        var sets = try Evaluation.Dataset.read(files, positiveFrom: positive)
         if let items {
             let contents = try parse(items) { bytes throws(DataError) in
                 try ItemTable.read(bytes, for: sets[0].itemIDs)

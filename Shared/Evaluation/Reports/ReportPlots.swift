@@ -66,13 +66,16 @@ struct ReportPlots {
             svg +=
                 "<circle cx=\"\(SVG.at(x))\" cy=\"\(SVG.at(y))\" r=\"5\" class=\"\(index == 0 ? "best" : "bar")\"/>\n"
             let label = freePlace(x: x, y: y, width: Double(point.name.count) * 7, limit: width - 4, taken)
+            if abs(label.y - y) > 16 {
+                svg += SVG.line(x, y, label.x + Double(point.name.count) * 3.5, label.y, style: "grid")
+            }
             taken.append((label.x, label.y, Double(point.name.count) * 7))
             svg += SVG.text(point.name, x: label.x, y: label.y + 4)
         }
         return svg + "</svg>\n"
     }
 
-    /// Right of its point, or where that is taken, left, above or below.
+    /// Beside its point, or where that is taken, in the next free place around it.
     private func freePlace(
         x: Double,
         y: Double,
@@ -80,17 +83,17 @@ struct ReportPlots {
         limit: Double,
         _ taken: [(x: Double, y: Double, width: Double)]
     ) -> (x: Double, y: Double) {
-        let places = [
-            (x + 9, y), (x - width - 9, y), (x - width / 2, y - 14), (x - width / 2, y + 15), (x + 9, y + 13),
-            (x + 9, y - 13), (x - width - 9, y + 13), (x - width - 9, y - 13),
-        ]
-        let free = places.first { place in
-            place.0 > 56 && place.0 + width < limit
-                && taken.allSatisfy { other in
-                    abs(other.y - place.1) > 12 || other.x + other.width < place.0 || place.0 + width < other.x
+        for distance in [0.0, 13, 26, 39, 52, 65] {
+            for (right, down) in [(1.0, 0.0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1)] {
+                let left = right > 0 ? x + 9 + distance / 2 : right < 0 ? x - width - 9 - distance / 2 : x - width / 2
+                let place = (x: left, y: y + down * (14 + distance))
+                let isFree = taken.allSatisfy { other in
+                    abs(other.y - place.y) > 12 || other.x + other.width < place.x || place.x + width < other.x
                 }
+                if isFree, place.x > 56, place.x + width < limit, place.y > 14 { return place }
+            }
         }
-        return free ?? places[0]
+        return (x + 9, y)
     }
 
     /// The trials of one model: each as a point, the best so far as a line.
