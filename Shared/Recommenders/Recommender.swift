@@ -46,6 +46,11 @@ public protocol HistoryScorer: Sendable {
     ///
     /// Empty for models that do not look at the history. `item` must be below the model's item count.
     func contributions(to item: Int) -> [Contribution]
+
+    /// The best `limit` items that are not excluded: higher scores first, ties by ascending index.
+    ///
+    /// The same list as one made from ``scores()``, which is what it does unless a model knows a faster way.
+    func top(_ limit: Int, excluding excluded: ItemSet) -> [ScoredItem]
 }
 
 extension HistoryScorer {
