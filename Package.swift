@@ -202,7 +202,7 @@ let package = Package(
             name: "FreshetTests",
             dependencies: [
                 "Catalog", "Events", "Freshet", "Kafka", "Redis", "ServiceSupport", "Sessions", "Stores", "TestSupport",
-                logging,
+                argumentParser, logging,
             ],
             path: "Tests/FreshetTests"
         ),

@@ -40,9 +40,10 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         if models.listModels { return print(ModelListing.text, terminator: "") }
+        let candidates = try models.candidates(withContent: data.items != nil)
         let input = try data.read(seed: seed)
         let plan = EvaluationPlan(
-            candidates: try models.candidates(for: input),
+            candidates: candidates,
             folds: input.folds,
             split: input.split,
             wasGiven: input.wasGiven,

@@ -71,7 +71,6 @@ struct EvaluationDataOptions: ParsableArguments {
         var folds: [Fold]
         var split: Split
         var wasGiven: Bool
-        var hasContents: Bool
         var itemIDs: [String]
         var description: EvaluationReport.Data
     }
@@ -100,7 +99,6 @@ struct EvaluationDataOptions: ParsableArguments {
             folds: divided,
             split: split,
             wasGiven: wasGiven,
-            hasContents: sets[0].contents != nil,
             itemIDs: sets[0].itemIDs,
             description: EvaluationReport.Data(
                 files: names.map { URL(filePath: $0).lastPathComponent },

@@ -52,10 +52,10 @@ struct EvaluationModelOptions: ParsableArguments {
         }
     }
 
-    func candidates(for input: EvaluationDataOptions.Input) throws -> [EvaluationPlan.Candidate] {
+    func candidates(withContent: Bool) throws -> [EvaluationPlan.Candidate] {
         let models =
             all
-            ? ModelCatalogue.all.filter { !$0.needsContent || input.hasContents } : try names.map(ModelCatalogue.model)
+            ? ModelCatalogue.all.filter { !$0.needsContent || withContent } : try names.map(ModelCatalogue.model)
         return try models.map { model in
             do {
                 return try EvaluationPlan.Candidate(model, set: assignments)
