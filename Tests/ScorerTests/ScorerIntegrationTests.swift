@@ -72,6 +72,10 @@ import Testing
                 try await untilTrue(within: .seconds(20)) {
                     try await environment.lists.list(for: me)?.modelVersion ?? 0 > first.modelVersion
                 }
+                // A training may begin before the last of them has been read.
+                try await untilTrue {
+                    environment.metrics.render().contains("scorer_matrix_activities_total 329")
+                }
             }
             let metrics = environment.metrics.render()
             #expect(metrics.contains("scorer_matrix_activities_total 329"), "the snapshot's activities count once")
