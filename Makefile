@@ -39,7 +39,7 @@ release: ## Release build
 exactness: ## The long proof that nothing is lost or counted twice (20 kills, about 15 minutes)
 	@./.ci/install-packages build test
 	swift build -c release
-	python3 Tests/Exactness/run.py --seed 7 --kills 20
+	python3 Tests/Chaos/run.py --seed 7 --kills 20
 
 storefront: ## Drive the storefront in headless Chromium and take screenshots
 	@./.ci/install-packages build test

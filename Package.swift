@@ -140,7 +140,7 @@ let package = Package(
             name: "Freshet",
             dependencies: [
                 "Catalog", "ChildProcesses", "Evaluation", "Events", "JSON", "Kafka", "Profiles", "Recommenders",
-                "Redis", "ServiceSupport", "Sessions", "Stores", argumentParser, locks, logging, signals,
+                "Redis", "ServiceSupport", "Sessions", "Stores", "Threading", argumentParser, locks, logging, signals,
             ],
             path: "Services/Freshet"
         ),

@@ -3,7 +3,7 @@
 
     python3 Benchmarks/freshness/run.py [--binaries .build/release] [--seconds 20] [--rates 1,100]
 
-Starts the suite of Tests/Exactness (private Redis, embedded broker, five services), trains it on MovieLens with all
+Starts the suite of Tests/Chaos (private Redis, embedded broker, five services), trains it on MovieLens with all
 times shifted so that the newest is now, and measures at each rate, idle and while a model trains. The floor is what
 the same broker needs for three bare hops, measured in the same run by three_hops.c.
 """
@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(Path(__file__).resolve().parent), str(ROOT / "Tests" / "Exactness")]
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(ROOT / "Tests" / "Chaos")]
 
 from exactness import books, movielens  # noqa: E402
 from exactness.books import Topics  # noqa: E402

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(Path(__file__).resolve().parent), str(ROOT / "Tests" / "Exactness")]
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(ROOT / "Tests" / "Chaos")]
 
 from exactness import books, movielens  # noqa: E402
 from exactness.books import Topics  # noqa: E402

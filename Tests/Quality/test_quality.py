@@ -5,7 +5,7 @@ import unittest
 from math import log2
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "Exactness")]
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "Chaos")]
 
 from exactness.movielens import Event  # noqa: E402
 from quality.figures import Figures, most_popular  # noqa: E402

@@ -3,6 +3,7 @@ import Foundation
 import Kafka
 import ServiceSupport
 import Stores
+import Threading
 import UnixSignals
 
 /// The whole suite on this machine: broker, Redis and services, from the start to the orderly end.
@@ -19,6 +20,7 @@ struct LocalSuite: Sendable {
     private let services: [SuiteService]
     private let basePort: Int?
     private let restarts: Bool
+    private let takesBrokerCommands: Bool
     private let addressFile: String?
     private let settings: ToolSettings
     private let broker: EmbeddedBroker?
@@ -33,15 +35,18 @@ struct LocalSuite: Sendable {
         basePort: Int?,
         redisPort: Int?,
         restarts: Bool,
+        brokers: Int = 1,
+        takesBrokerCommands: Bool = false,
         addressFile: String?
     ) throws {
         self.services = services
         self.basePort = basePort
         self.restarts = restarts
+        self.takesBrokerCommands = takesBrokerCommands
         self.addressFile = addressFile
         settings = try options.settings()
         var environment = try options.environment()
-        broker = try options.namesBrokers() ? nil : EmbeddedBroker()
+        broker = try options.namesBrokers() ? nil : EmbeddedBroker(brokers: brokers)
         if let broker {
             environment["KAFKA_BOOTSTRAP_SERVERS"] = broker.bootstrapServers
             for (name, value) in Self.embeddedBrokerProperties where environment[name] == nil {
@@ -78,6 +83,7 @@ struct LocalSuite: Sendable {
     func run() async throws -> Bool {
         let group = try ProcessGroup()
         let (happenings, happen) = AsyncStream.makeStream(of: Happening.self)
+        if takesBrokerCommands { obeyBrokerCommands() }
         let redisSupervisor = redis.map {
             Supervisor($0.program, group: group, log: log, restarts: restarts)
         }
@@ -119,6 +125,21 @@ struct LocalSuite: Sendable {
         if let addressFile { try? FileManager.default.removeItem(atPath: addressFile) }
         log.announce(["freshet is down"])
         return isFine
+    }
+
+    /// Follows commands until the end of the input.
+    private func obeyBrokerCommands() {
+        DedicatedThread.start { [broker, log] in
+            while let line = readLine() {
+                do {
+                    guard let broker else { throw Complaint("these brokers are not embedded ones") }
+                    try BrokerCommand(line).apply(to: broker)
+                    log.announce(["broker command: \(line)"])
+                } catch {
+                    log.warn("broker command: \(error)")
+                }
+            }
+        }
     }
 
     /// A broker of our own is a new cluster; on another one missing topics are created.

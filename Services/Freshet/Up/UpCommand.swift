@@ -31,6 +31,17 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(help: "Starts a service again when it ends by itself.")
     var restart = false
 
+    @Option(help: ArgumentHelp("Brokers that the embedded cluster consists of.", valueName: "number"))
+    var brokers = 1
+
+    @Flag(
+        help: """
+            Reads commands from standard input that break the embedded cluster, for tests: down BROKER, up BROKER, \
+            leader TOPIC PARTITION BROKER.
+            """
+    )
+    var brokerCommands = false
+
     @Option(
         name: .customLong("write-env"),
         help: ArgumentHelp("Writes addresses and process ids there, as JSON, when all is ready.", valueName: "file")
@@ -38,6 +49,7 @@ struct UpCommand: AsyncParsableCommand {
     var addressFile: String?
 
     func validate() throws {
+        guard (1...9).contains(brokers) else { throw ValidationError("--brokers \(brokers): 1 to 9") }
         for name in without where SuiteService(rawValue: name) == nil {
             let names = SuiteService.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--without \(name): the services are \(names)")
@@ -51,6 +63,8 @@ struct UpCommand: AsyncParsableCommand {
             basePort: basePort,
             redisPort: redisPort,
             restarts: restart,
+            brokers: brokers,
+            takesBrokerCommands: brokerCommands,
             addressFile: addressFile
         )
         guard try await suite.run() else { throw ExitCode.failure }

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Proves that nothing is lost and nothing counted twice: replays MovieLens, breaks things, recomputes every profile.
 
-    python3 Tests/Exactness/run.py                     # clean: the ratings twice, no faults
-    python3 Tests/Exactness/run.py --seed 7            # with 20 kills, a zombie and a Redis restart
-    python3 Tests/Exactness/run.py --seed 7 --no-fences   # the same must fail: fences are what holds
-    python3 Tests/Exactness/run.py --outage redis      # Redis away for 20 s (or: broker)
-    python3 Tests/Exactness/run.py --short --seed 7    # 10,000 ratings, 5 kills, for CI
+    python3 Tests/Chaos/run.py                     # clean: the ratings twice, no faults
+    python3 Tests/Chaos/run.py --seed 7            # with 20 kills, a zombie and a Redis restart
+    python3 Tests/Chaos/run.py --seed 7 --no-fences   # the same must fail: fences are what holds
+    python3 Tests/Chaos/run.py --outage redis      # Redis away for 20 s (or: broker)
+    python3 Tests/Chaos/run.py --short --seed 7    # 10,000 ratings, 5 kills, for CI
 
 Needs kcat, redis-server and the built suite, release or debug, whichever is newer. Exit code 0 means exact.
 """

@@ -1,4 +1,4 @@
-"""Tests of the second opinion itself: python3 -m unittest discover Tests/Exactness"""
+"""Tests of the second opinion itself: python3 -m unittest discover Tests/Chaos"""
 
 import sys
 import unittest
