@@ -8,7 +8,7 @@ import Stores
 /// Serves one partition of `activity`: profiles by compare-and-set, then the notices, then the counts, then the commit.
 final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartitionWorker {
     private let partition: Int32
-    private let profiles: Profiles
+    private let profiles: FencedWorkingSet<Profiles>
     private let counts: CountShardStore
     private let records: ProfileRecords
     private let producer: KafkaProducer
@@ -16,16 +16,15 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
     private let policy: ProfilePolicy
     private let fencing: FenceMode
     private let metrics: ProfileUpdaterMetrics
-    private let cache = FencedStateCache<FencedProfile>(capacity: 5_000)
     /// The fence of the counts as last read or written, with the incarnation of Redis it belongs to.
     private let countsFence = NIOLockedValueBox<(epoch: Int, fence: Fence?)?>(nil)
 
-    /// How often conflicting writes are computed anew before the batch is handed in again.
+    /// How often conflicting counts are computed anew before the batch is handed in again.
     private static var maximumRounds: Int { 5 }
 
     init(
         partition: Int32,
-        profiles: Profiles,
+        profiles: FencedWorkingSet<Profiles>,
         counts: CountShardStore,
         records: ProfileRecords,
         producer: KafkaProducer,
@@ -66,7 +65,7 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
     }
 
     func stop() async {
-        cache.removeAll()
+        profiles.forget()
         countsFence.withLockedValue { $0 = nil }
     }
 
@@ -74,83 +73,23 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
 
     /// Folds, writes and notifies; a user whose profile somebody else has written meanwhile goes another round.
     private func update(_ activities: [Activity], refused: [KafkaOutgoingMessage], epoch: Int) async throws {
-        var open = activities
-        var refused = refused
-        var round = 0
-        while !open.isEmpty || !refused.isEmpty {
-            round += 1
-            guard round <= Self.maximumRounds else {
-                throw StoreError(code: .unavailable, message: "profiles changed under every attempt to write them")
-            }
+        try await profiles.settle(activities, user: \.user) { activities, isFirst in
             var folding = ProfileFolding(
-                loaded: try await load(Set(open.map(\.user)), epoch: epoch),
+                loaded: try await profiles.load(Set(activities.map(\.user)), epoch: epoch),
                 policy: policy,
                 fencing: fencing
             )
-            for activity in open { folding.fold(activity) }
-            let conflicts = try await write(folding, epoch: epoch)
-            let notices = notices(open, folding, except: conflicts)
-            let dropped = refused + folding.refused.map(records.rejected)
+            for activity in activities { folding.fold(activity) }
+            let conflicts = try await profiles.write(folding.writes, epoch: epoch)
+            let notices = notices(activities, folding, except: conflicts)
+            let dropped = (isFirst ? refused : []) + folding.refused.map(records.rejected)
             for report in await producer.send(notices + dropped) { _ = try report.get() }
             metrics.applied.increment(by: folding.applied)
             metrics.redelivered.increment(by: folding.redelivered)
             metrics.fenceRejected.increment(by: folding.redelivered + conflicts.count)
             metrics.rejected.increment(by: dropped.count)
-            open = conflicts.isEmpty ? [] : open.filter { conflicts.contains($0.user) }
-            refused = []
+            return conflicts
         }
-    }
-
-    private func load(_ users: Set<UserKey>, epoch: Int) async throws(StoreError) -> [UserKey: ProfileFolding.Loaded] {
-        let known = cache.states(of: users, epoch: epoch)
-        var loaded = known.mapValues(ProfileFolding.Loaded.profile)
-        let missing = users.filter { known[$0] == nil }
-        guard !missing.isEmpty else { return loaded }
-        let order = Array(missing)
-        let outcomes = try await profiles.load(order)
-        try checkpoint.require(epoch)
-        var fresh: [UserKey: FencedProfile?] = [:]
-        for (user, outcome) in zip(order, outcomes) {
-            switch outcome {
-            case .absent: fresh[user] = .some(nil)
-            case .found(let profile): fresh[user] = .some(profile)
-            case .failed(let error): loaded[user] = .failed(error)
-            }
-        }
-        cache.store(fresh, epoch: epoch)
-        for (user, profile) in fresh { loaded[user] = .profile(profile) }
-        return loaded
-    }
-
-    /// Writes the new profiles; answers the users whose stored profile was another one.
-    private func write(_ folding: ProfileFolding, epoch: Int) async throws(StoreError) -> Set<UserKey> {
-        let writes = folding.writes
-        guard !writes.isEmpty else { return [] }
-        let outcomes: [FencedWriteOutcome]
-        do throws(StoreError) {
-            outcomes = try await profiles.compareAndSet(writes)
-        } catch {
-            cache.forget(writes.map(\.user))
-            throw error
-        }
-        var conflicts: Set<UserKey> = []
-        var stored: [UserKey: FencedProfile?] = [:]
-        for (write, outcome) in zip(writes, outcomes) {
-            switch outcome {
-            case .applied: stored[write.user] = .some(write.state)
-            case .conflict: conflicts.insert(write.user)
-            case .failed(let error):
-                // Loading has just succeeded, so the key went bad in between: the next try refuses the events.
-                cache.forget([write.user])
-                throw StoreError(code: .unavailable, message: error.message)
-            }
-        }
-        cache.store(stored, epoch: epoch)
-        if !conflicts.isEmpty {
-            cache.forget(conflicts)
-            try checkpoint.require(epoch)
-        }
-        return conflicts
     }
 
     /// One notice per user, also for events at or below the fence: a repeated notice is harmless.

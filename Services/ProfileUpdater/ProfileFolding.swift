@@ -4,15 +4,7 @@ import Stores
 
 /// The profiles that follow from a batch of activities: pure.
 struct ProfileFolding {
-    /// What is known of a user before the batch.
-    enum Loaded {
-        /// The profile; `nil` for a new user.
-        case profile(FencedProfile?)
-        /// The stored profile cannot be used, for good.
-        case failed(StoreError)
-    }
-
-    private let loaded: [UserKey: Loaded]
+    private let loaded: [UserKey: LoadedState<FencedProfile>]
     private let policy: ProfilePolicy
     private let fencing: FenceMode
     private var changed: [UserKey: FencedProfile] = [:]
@@ -21,7 +13,7 @@ struct ProfileFolding {
     /// Activities of users whose stored profile cannot be used.
     private(set) var refused: [Activity] = []
 
-    init(loaded: [UserKey: Loaded], policy: ProfilePolicy, fencing: FenceMode) {
+    init(loaded: [UserKey: LoadedState<FencedProfile>], policy: ProfilePolicy, fencing: FenceMode) {
         self.loaded = loaded
         self.policy = policy
         self.fencing = fencing
@@ -31,7 +23,7 @@ struct ProfileFolding {
     var writes: [FencedWrite<FencedProfile>] {
         changed.map { user, profile in
             var expected: Fence?
-            if case .profile(let before?)? = loaded[user] { expected = before.fence }
+            if case .state(let before?)? = loaded[user] { expected = before.fence }
             return FencedWrite(user: user, expected: expected, state: profile)
         }
     }
@@ -39,7 +31,7 @@ struct ProfileFolding {
     /// The revision of a user's profile after the batch.
     func revision(of user: UserKey) -> UInt64? {
         if let profile = changed[user] { return profile.profile.revision }
-        if case .profile(let profile?)? = loaded[user] { return profile.profile.revision }
+        if case .state(let profile?)? = loaded[user] { return profile.profile.revision }
         return nil
     }
 
@@ -51,7 +43,7 @@ struct ProfileFolding {
         case .failed?:
             refused.append(activity)
             return
-        case .profile(let profile)?: before = changed[user] ?? profile
+        case .state(let profile)?: before = changed[user] ?? profile
         case nil: before = changed[user]
         }
         guard fencing == .disabledForTest || before.map({ !$0.fence.covers(activity.source) }) ?? true else {

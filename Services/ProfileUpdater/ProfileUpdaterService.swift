@@ -56,6 +56,9 @@ enum ProfileUpdaterService: FreshetService {
         await redis.close()
     }
 
+    /// Users whose profile one partition's worker remembers.
+    private static let cachedUsersPerPartition = 5_000
+
     private static func group(
         _ settings: ProfileUpdaterSettings,
         context: ServiceContext,
@@ -77,7 +80,11 @@ enum ProfileUpdaterService: FreshetService {
         ) { partition in
             ActivityWorker(
                 partition: partition,
-                profiles: profiles,
+                profiles: FencedWorkingSet(
+                    profiles,
+                    capacity: cachedUsersPerPartition,
+                    require: checkpoint.require
+                ),
                 counts: counts,
                 records: ProfileRecords(topics: settings.topics),
                 producer: producer,

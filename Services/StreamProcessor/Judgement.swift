@@ -4,21 +4,13 @@ import Stores
 
 /// The verdicts on a batch of events, and the states that follow from them: pure.
 struct Judgement {
-    /// What is known of a user before the batch.
-    enum Loaded {
-        /// The state; `nil` for a new user.
-        case state(StreamState?)
-        /// The stored state cannot be used, for good.
-        case failed(StoreError)
-    }
-
     /// An event for `activity`.
     struct Processed {
         var intake: EventIntake.Accepted
         var session: Activity.Session
     }
 
-    private let loaded: [UserKey: Loaded]
+    private let loaded: [UserKey: LoadedState<StreamState>]
     private let policy: SessionPolicy
     private let fencing: FenceMode
     private var states: [UserKey: StreamState] = [:]
@@ -28,7 +20,7 @@ struct Judgement {
     private(set) var duplicates = 0
     private(set) var redelivered = 0
 
-    init(loaded: [UserKey: Loaded], policy: SessionPolicy, fencing: FenceMode) {
+    init(loaded: [UserKey: LoadedState<StreamState>], policy: SessionPolicy, fencing: FenceMode) {
         self.loaded = loaded
         self.policy = policy
         self.fencing = fencing

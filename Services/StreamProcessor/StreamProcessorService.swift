@@ -90,8 +90,11 @@ private struct Parts {
             EventWorker(
                 intake: intake,
                 records: EventRecords(topics: topics),
-                states: states,
-                cache: FencedStateCache(capacity: Self.cachedUsersPerPartition),
+                states: FencedWorkingSet(
+                    states,
+                    capacity: Self.cachedUsersPerPartition,
+                    require: checkpoint.require
+                ),
                 catalog: catalog,
                 producer: producer,
                 checkpoint: checkpoint,

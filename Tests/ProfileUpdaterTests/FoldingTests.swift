@@ -12,14 +12,14 @@ struct FoldingTests {
     private let time = Timestamp(milliseconds: 1_700_000_000_000)
 
     @Test func `copies of the same coordinates count once, in one batch and in the next`() throws {
-        var first = ProfileFolding(loaded: [user: .profile(nil)], policy: ProfilePolicy(), fencing: .enforced)
+        var first = ProfileFolding(loaded: [user: .state(nil)], policy: ProfilePolicy(), fencing: .enforced)
         for offset: Int64 in [0, 1, 0, 1, 2] { first.fold(activity(offset)) }
         #expect(first.applied == 3)
         #expect(first.redelivered == 2)
         let state = try #require(first.writes.first?.state)
         #expect(state.profile.revision == 3)
 
-        var next = ProfileFolding(loaded: [user: .profile(state)], policy: ProfilePolicy(), fencing: .enforced)
+        var next = ProfileFolding(loaded: [user: .state(state)], policy: ProfilePolicy(), fencing: .enforced)
         next.fold(activity(2))
         #expect(next.writes.isEmpty)
         // A repeated notice is harmless, a missing one is not.
