@@ -9,15 +9,23 @@ extension ServiceContext {
     public func observe(_ group: KafkaConsumerGroup, check name: String = "kafka") {
         health.check(name) { Self.verdict(group.state) }
         let lags = PartitionLagGauges(metrics)
-        let consumed = metrics.counter("kafka_consumer_messages_total", help: "Messages read.")
+        // A service may have two groups, and one must not overwrite what the other shows.
+        let labels = ["check": name]
+        let consumed = metrics.counter("kafka_consumer_messages_total", help: "Messages read.", labels: labels)
         let repeated = metrics.counter(
             "kafka_consumer_repeated_total",
-            help: "Messages that came twice and were dropped."
+            help: "Messages that came twice and were dropped.",
+            labels: labels
         )
-        let rebalances = metrics.counter("kafka_consumer_rebalances_total", help: "Assignments of partitions.")
+        let rebalances = metrics.counter(
+            "kafka_consumer_rebalances_total",
+            help: "Assignments of partitions.",
+            labels: labels
+        )
         let lost = metrics.gauge(
             "kafka_consumer_retention_lost_messages",
-            help: "Messages deleted before they were read, until acknowledged."
+            help: "Messages deleted before they were read, until acknowledged.",
+            labels: labels
         )
         metrics.onCollect {
             let state = group.state

@@ -111,7 +111,11 @@ private struct Runner<Work: FreshetService>: Service {
         let lifecycle = context.health.check("lifecycle")
         lifecycle.ready()
         try await withGracefulShutdownHandler {
-            try await Work.run(settings, context: context)
+            do {
+                try await Work.run(settings, context: context)
+            } catch is CancellationError where Task.isShuttingDownGracefully {
+                // The stop came while the service still waited for Kafka, Redis or its topics.
+            }
         } onGracefulShutdown: {
             lifecycle.unready("stopping")
             context.logger.notice("stopping")
