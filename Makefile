@@ -5,10 +5,10 @@ SHELL := /bin/bash
 
 SOURCES := Package.swift Services Shared Tests
 
-.PHONY: help demo test bench lint format build release exactness storefront check-deploy tsan clean
+.PHONY: help demo test bench lint format build release exactness storefront check-deploy start-from-manifests tsan clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
 
 demo: ## Build, start everything, replay MovieLens, show the storefront (first time about 6 minutes)
 	@./.ci/install-packages build
@@ -46,9 +46,14 @@ storefront: ## Drive the storefront in headless Chromium and take screenshots
 	swift build -c release
 	python3 Tests/Storefront/run.py
 
-check-deploy: ## Check Dockerfile, docker-compose.yml and deploy/ with linters
+check-deploy: ## Check Dockerfile, docker-compose.yml, manifests, alert rules and dashboards
 	@./.ci/install-packages deploy
 	@./.ci/check-deploy
+
+start-from-manifests: ## Start the services with the arguments and environment of manifests and docker-compose.yml
+	@./.ci/install-packages build test deploy
+	swift build
+	@"$$(.ci/deploy-python)" -B Tests/Deployment/run.py
 
 tsan: ## Run the tests under ThreadSanitizer
 	@./.ci/install-packages build test
