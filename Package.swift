@@ -149,7 +149,7 @@ let package = Package(
         .target(name: "CThreadInterposer", path: "Tests/CThreadInterposer"),
         .target(
             name: "TestSupport",
-            dependencies: ["CThreadInterposer", "Kafka", "Redis", logging],
+            dependencies: ["CThreadInterposer", "CZlib", "Kafka", "Redis", logging],
             path: "Tests/TestSupport"
         ),
         .testTarget(
@@ -237,10 +237,18 @@ let package = Package(
         .testTarget(
             name: "CollectorTests",
             dependencies: [
-                "CZlib", "Collector", "Events", "JSON", "Kafka", "ServiceSupport", "TestSupport", hummingbird,
-                lifecycle, logging,
+                "Collector", "Events", "JSON", "Kafka", "ServiceSupport", "TestSupport", hummingbird, lifecycle,
+                logging,
             ],
             path: "Tests/CollectorTests"
+        ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "Catalog", "Collector", "Events", "JSON", "Profiles", "Recommenders", "Redis", "Scorer", "Server",
+                "ServiceSupport", "Sessions", "Stores", "TestSupport",
+            ],
+            path: "Tests/FuzzTests"
         ),
     ],
     swiftLanguageModes: [.v6],

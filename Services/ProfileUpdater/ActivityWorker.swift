@@ -56,7 +56,12 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
             }
         }
         try await update(activities, refused: refused, epoch: epoch)
-        try await count(activities, epoch: epoch)
+        do {
+            try await count(activities, epoch: epoch)
+        } catch let error as StoreError where !error.isRetriable {
+            // A damaged shard must not hold profiles back; these events are missing from it.
+            metrics.countsRefused.increment(by: activities.count)
+        }
         metrics.batchSize.observe(Double(batch.count))
         metrics.batchDuration.observe(ContinuousClock.now - begin)
         if let newest = activities.map(\.receivedAt).max() {

@@ -48,10 +48,11 @@ struct ProfileRecords: Sendable {
         reason: EventError.Reason
     ) -> KafkaOutgoingMessage {
         let headers = EventHeaders(source: source, reason: reason, stage: .profileUpdater)
+        // What is too large is cut, or no broker would take it.
         return KafkaOutgoingMessage(
             topic: topics.rejected,
-            key: key,
-            value: value,
+            key: key.map { Array($0.prefix(UserKey.maximumLength)) },
+            value: Array(value.prefix(ActivityCodec.maximumBytes)),
             headers: headers.pairs.map { KafkaHeader($0.name, $0.text) }
         )
     }

@@ -7,6 +7,7 @@ struct ProfileUpdaterMetrics: Sendable {
     let fenceRejected: MetricsRegistry.Counter
     let rejected: MetricsRegistry.Counter
     let counted: MetricsRegistry.Counter
+    let countsRefused: MetricsRegistry.Counter
     let batchSize: MetricsRegistry.Histogram
     let batchDuration: MetricsRegistry.Histogram
     let eventAge: MetricsRegistry.Histogram
@@ -23,6 +24,10 @@ struct ProfileUpdaterMetrics: Sendable {
         )
         rejected = registry.counter("profile_updater_rejected_total", help: "Records sent to events.rejected.")
         counted = registry.counter("profile_updater_counts_total", help: "Increments of item counts written.")
+        countsRefused = registry.counter(
+            "profile_updater_counts_refused_total",
+            help: "Events not counted per item because the shard's keys in Redis are damaged."
+        )
         batchSize = registry.histogram(
             "profile_updater_batch_events",
             help: "Events per batch.",

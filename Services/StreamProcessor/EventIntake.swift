@@ -54,8 +54,13 @@ struct EventIntake: Sendable {
     }
 
     /// The collector's clock; for what apps produce themselves the record's timestamp.
+    ///
+    /// Anybody can write a header: one that is no time that can be written counts as absent.
     private func receivedAt(_ record: KafkaMessage) -> Timestamp {
-        let header = record.header(EventHeaders.Name.receivedAt).flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
-        return Timestamp(milliseconds: header ?? record.timestamp)
+        let header = record.header(EventHeaders.Name.receivedAt)
+            .flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+            .map(Timestamp.init(milliseconds:))
+        if let header, header.isWritable { return header }
+        return min(max(Timestamp(milliseconds: record.timestamp), .earliest), .latest)
     }
 }

@@ -31,25 +31,29 @@ struct EventRecords: Sendable {
             reason: error.reason,
             stage: .streamProcessor
         )
-        return KafkaOutgoingMessage(
-            topic: topics.rejected,
-            key: record.key,
-            // What is too large is cut: its beginning tells where it came from.
-            value: Array((record.value ?? []).prefix(EventLimits().maximumEventBytes)),
-            headers: headers.pairs.map { KafkaHeader($0.name, $0.text) }
+        return rejected(record, headers: headers.pairs.map { KafkaHeader($0.name, $0.text) })
+    }
+
+    /// The bytes of a catalog entry that cannot be read or stored; it has no source coordinates, so the books do not
+    /// count it.
+    func rejectedCatalogEntry(_ record: KafkaMessage, reason: String) -> KafkaOutgoingMessage {
+        rejected(
+            record,
+            headers: [
+                KafkaHeader(EventHeaders.Name.stage, EventHeaders.Stage.streamProcessor.rawValue),
+                KafkaHeader(EventHeaders.Name.reason, "catalog-\(reason)"),
+            ]
         )
     }
 
-    /// The bytes of a catalog entry that cannot be read; it has no source coordinates, so the books do not count it.
-    func rejectedCatalogEntry(_ record: KafkaMessage, error: CatalogError) -> KafkaOutgoingMessage {
-        KafkaOutgoingMessage(
+    /// What is too large is cut, or no broker would take it: its beginning tells where it came from.
+    private func rejected(_ record: KafkaMessage, headers: [KafkaHeader]) -> KafkaOutgoingMessage {
+        let limits = EventLimits()
+        return KafkaOutgoingMessage(
             topic: topics.rejected,
-            key: record.key,
-            value: Array((record.value ?? []).prefix(EventLimits().maximumEventBytes)),
-            headers: [
-                KafkaHeader(EventHeaders.Name.stage, EventHeaders.Stage.streamProcessor.rawValue),
-                KafkaHeader(EventHeaders.Name.reason, "catalog-\(error.reason.rawValue)"),
-            ]
+            key: record.key.map { Array($0.prefix(limits.maximumIDBytes)) },
+            value: Array((record.value ?? []).prefix(limits.maximumEventBytes)),
+            headers: headers
         )
     }
 }

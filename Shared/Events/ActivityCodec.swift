@@ -29,8 +29,16 @@ public enum ActivityCodec {
         return json.bytes
     }
 
+    /// The most bytes of JSON that an activity has: an event, and what the catalog knows of its item.
+    public static let maximumBytes = 256 * 1024
+
     /// Reads an activity; `source` comes from the record's headers.
+    ///
+    /// Checks what state is kept under, so that a record that no stream-processor wrote cannot make it grow.
     public static func decode(_ bytes: [UInt8], source: SourceCoordinates) throws(EventError) -> Activity {
+        guard bytes.count <= maximumBytes else {
+            throw EventError(.tooLarge, "an activity has at most \(maximumBytes) bytes")
+        }
         var reader = JSONReader(bytes)
         var fields = EventFields()
         var receivedAt: Timestamp?
@@ -54,6 +62,7 @@ public enum ActivityCodec {
         guard let user = event.userKey else { throw EventError(.missingField, field: "userId", "is required") }
         guard let receivedAt else { throw EventError(.missingField, field: "receivedAt", "is required") }
         guard let session else { throw EventError(.missingField, field: "session", "with id and start is required") }
+        try EventValidator().checkIDs(of: event)
         return Activity(
             event: event,
             user: user,

@@ -84,7 +84,8 @@ public struct EventValidator: Sendable {
         return true
     }
 
-    private func checkIDs(of event: Event) throws(EventError) {
+    /// Checks the ids that state is kept under, and how many there are.
+    func checkIDs(of event: Event) throws(EventError) {
         let maximum = limits.maximumIDBytes
         try check(event.eventID, field: "eventId", maximumBytes: maximum)
         try check(event.userID, field: "userId", maximumBytes: maximum)

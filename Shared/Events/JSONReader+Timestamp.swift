@@ -11,7 +11,7 @@ extension JSONReader {
             } else {
                 time = Timestamp(try reader.readString())
             }
-            guard let time, (Timestamp.earliest...Timestamp.latest).contains(time) else {
+            guard let time, time.isWritable else {
                 throw JSONError(code: .invalidValue, offset: start)
             }
             return time

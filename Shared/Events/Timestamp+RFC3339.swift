@@ -4,6 +4,9 @@ extension Timestamp: LosslessStringConvertible {
     /// 9999-12-31T23:59:59.999Z: the latest time that can be written.
     public static let latest = Timestamp(milliseconds: 253_402_300_799_999)
 
+    /// Whether the time can be written, as all events' times can.
+    public var isWritable: Bool { self >= .earliest && self <= .latest }
+
     /// RFC 3339 in UTC with milliseconds, such as `2026-11-20T20:27:38.081Z`; clamped to the years 0 to 9999.
     public var description: String {
         let milliseconds = min(max(self, .earliest), .latest).milliseconds
@@ -31,7 +34,7 @@ extension Timestamp: LosslessStringConvertible {
         else { return nil }
         let minutes = (date.daysSinceEpoch * 24 + hour) * 60 + minute - offset
         let moment = Timestamp(milliseconds: (minutes * 60 + second) * 1_000 + fraction)
-        guard (Timestamp.earliest...Timestamp.latest).contains(moment) else { return nil }
+        guard moment.isWritable else { return nil }
         self = moment
     }
 }

@@ -78,15 +78,17 @@ struct PartitionLane {
             var horizon = Int64.max
             for index in sources.indices {
                 if let timestamp = sources[index].queue.firstTimestamp {
-                    if timestamp < next?.timestamp ?? .max { next = (index, timestamp) }
+                    if next.map({ timestamp < $0.timestamp }) ?? true { next = (index, timestamp) }
                 } else if sources[index].hasUnreadData {
                     let since = sources[index].awaitedSince ?? now
                     sources[index].awaitedSince = since
                     guard now - since < limits.siblingWait else { continue }
-                    horizon = min(
-                        horizon,
-                        (sources[index].lastTimestamp ?? -limits.leadMilliseconds) + limits.leadMilliseconds
+                    // Producers choose the times of their records: any number there is.
+                    let last = min(
+                        sources[index].lastTimestamp ?? -limits.leadMilliseconds,
+                        .max - limits.leadMilliseconds
                     )
+                    horizon = min(horizon, last + limits.leadMilliseconds)
                 }
             }
             guard let next, next.timestamp <= horizon else { break }

@@ -37,6 +37,6 @@ public struct SignalWeights: Hashable, Sendable {
         guard let weight = weights[event.type] else { return nil }
         guard event.type == .rating else { return weight }
         guard let value = event.value else { return nil }
-        return weight * (value - Self.neutralRating) / Self.neutralRating
+        return weight * (min(max(value, 0), 2 * Self.neutralRating) - Self.neutralRating) / Self.neutralRating
     }
 }

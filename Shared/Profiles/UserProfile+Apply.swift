@@ -38,7 +38,8 @@ extension UserProfile {
 
     private mutating func count(purchase event: Event, at time: Timestamp) {
         guard event.type == .purchase else { return }
-        purchaseValue += event.value ?? 0
+        // Two of the largest doubles would add up to infinity, which no JSON can say.
+        purchaseValue = min(purchaseValue + (event.value ?? 0), .greatestFiniteMagnitude)
         lastPurchase = max(lastPurchase ?? time, time)
     }
 

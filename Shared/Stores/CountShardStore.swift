@@ -28,7 +28,8 @@ public struct CountShardStore: Sendable {
         }
     }
 
-    /// The most increments one write may hold: about a millisecond of Redis.
+    /// The increments at which a write ends, about a millisecond of Redis; a single activity's are never divided, as they
+    /// share one move of the fence.
     public static let maximumIncrements = 500
 
     private let redis: RedisClient
@@ -82,7 +83,7 @@ public struct CountShardStore: Sendable {
         }
     }
 
-    /// Adds `increments`, at most ``maximumIncrements``, and moves the fence, if it still is `expected`.
+    /// Adds `increments`, about ``maximumIncrements`` at most, and moves the fence, if it still is `expected`.
     ///
     /// Answers `false` for a conflict: read the fence again.
     public func add(
@@ -91,7 +92,6 @@ public struct CountShardStore: Sendable {
         expected: Fence?,
         fence: Fence
     ) async throws(StoreError) -> Bool {
-        precondition(increments.count <= Self.maximumIncrements, "too many increments for one script")
         var scriptKeys = [keys.countsFence(partition: partition)]
         var arguments: [[UInt8]] = [
             [mode == .enforced ? UInt8(ascii: "1") : UInt8(ascii: "0")], expected?.encoded() ?? [], fence.encoded(),
@@ -113,6 +113,8 @@ public struct CountShardStore: Sendable {
     }
 
     /// The sum over the shards `partitions` of all counts in the windows that start at `starts`.
+    ///
+    /// A key that is not a window of counts counts as empty.
     public func totals(
         window: CountWindow,
         starts: [Timestamp],
@@ -126,13 +128,16 @@ public struct CountShardStore: Sendable {
         }
         guard !pipeline.isEmpty else { return [:] }
         var totals: [ItemMetric: [String: Int]] = [:]
-        for reply in try await redis.checkedReplies(to: pipeline) {
+        for reply in try await redis.replies(to: pipeline) {
+            if let error = reply.error.map(StoreError.init), error.isRetriable { throw error }
             let parts = reply.array ?? []
             for index in stride(from: 0, to: parts.count - 1, by: 2) {
                 guard let field = parts[index].string, let amount = parts[index + 1].string.flatMap(Int.init),
                     let metric = ItemMetric(rawValue: String(field.prefix(1)))
                 else { continue }
-                totals[metric, default: [:]][String(field.dropFirst(2)), default: 0] += amount
+                let item = String(field.dropFirst(2))
+                let sum = (totals[metric]?[item] ?? 0).addingReportingOverflow(amount)
+                if !sum.overflow { totals[metric, default: [:]][item] = sum.partialValue }
             }
         }
         return totals

@@ -47,7 +47,8 @@ public struct ModelStore: Sendable {
         name: String,
         after expected: UInt64
     ) async throws(StoreError) -> UInt64? {
-        let version = expected + 1
+        let (version, isBeyond) = expected.addingReportingOverflow(1)
+        guard !isBeyond else { throw .corrupt("the version of the model \(name) is no version") }
         let uploaded = keys.modelUpload(name, id: UInt64.random(in: 0 ... .max))
         var upload = RedisPipeline()
         upload.append("SET", key: uploaded, artefact, "EX", Self.uploadSeconds)

@@ -33,25 +33,28 @@ enum ProfileCodec {
         return writer.bytes
     }
 
+    /// Refuses what no events add up to, so that folding goes on from sound numbers.
     static func decode(_ bytes: [UInt8]) throws(BinaryReader.Failure) -> FencedProfile {
         var reader = BinaryReader(bytes)
         let fence = try Fence(decoding: &reader)
         guard try reader.readByte() == version else { throw .invalid }
-        let revision = try reader.readVarint()
-        let firstSeen = try reader.readZigzag()
-        var profile = UserProfile(firstEventAt: Timestamp(milliseconds: firstSeen))
+        let revision = UInt64(try reader.readTally())
+        let firstSeen = try reader.readTime()
+        var profile = UserProfile(firstEventAt: firstSeen)
         profile.revision = revision
-        profile.lastSeen = Timestamp(milliseconds: firstSeen &+ (try reader.readZigzag()))
-        profile.landmark = Timestamp(milliseconds: firstSeen &+ (try reader.readZigzag()))
-        profile.sessions = try reader.readCount()
-        profile.latestSession = Timestamp(milliseconds: try reader.readZigzag())
-        profile.purchaseValue = try reader.readDouble()
-        if try reader.readByte() == 1 { profile.lastPurchase = Timestamp(milliseconds: try reader.readZigzag()) }
+        profile.lastSeen = try reader.readTime(after: firstSeen)
+        profile.landmark = try reader.readTime(after: firstSeen)
+        profile.sessions = try reader.readTally()
+        let latestSession = Timestamp(milliseconds: try reader.readZigzag())
+        guard latestSession == profile.latestSession || latestSession.isWritable else { throw .invalid }
+        profile.latestSession = latestSession
+        profile.purchaseValue = try reader.readFinite()
+        if try reader.readByte() == 1 { profile.lastPurchase = try reader.readTime() }
 
         var types: [EventType] = []
         for _ in 0..<(try reader.readCount(ofAtLeast: 2)) {
             let type = EventType(rawValue: try reader.readText())
-            let count = try reader.readCount()
+            let count = try reader.readTally()
             types.append(type)
             if count > 0 { profile.counters[type] = count }
         }
@@ -78,8 +81,8 @@ enum ProfileCodec {
         for _ in 0..<(try reader.readCount(ofAtLeast: 2)) {
             let name = try reader.readText()
             let flags = try reader.readByte()
-            let liked = flags & 1 != 0 ? try reader.readDouble() : 0
-            let disliked = flags & 2 != 0 ? try reader.readDouble() : 0
+            let liked = flags & 1 != 0 ? try reader.readFinite() : 0
+            let disliked = flags & 2 != 0 ? try reader.readFinite() : 0
             table.masses[name] = AffinityTable.Mass(liked: liked, disliked: disliked)
         }
         return table
@@ -119,19 +122,19 @@ enum ProfileCodec {
         let count = try reader.readCount(ofAtLeast: 5)
         var items: [String: ItemSignal] = [:]
         items.reserveCapacity(count)
-        var previous = lastSeen.milliseconds
+        var previous = lastSeen
         for _ in 0..<count {
             let id = try reader.readText()
             let flags = try reader.readByte()
             let type = try reader.readCount()
             guard type < types.count else { throw .invalid }
-            let strength = flags & 4 != 0 ? try reader.readDouble() : Double(try reader.readZigzag()) / strengthUnit
-            previous = previous &- (try reader.readZigzag())
+            let strength = flags & 4 != 0 ? try reader.readFinite() : Double(try reader.readZigzag()) / strengthUnit
+            previous = try reader.readTime(before: previous)
             items[id] = ItemSignal(
                 type: types[type],
                 strength: strength,
-                lastTime: Timestamp(milliseconds: previous),
-                count: flags & 8 != 0 ? 1 : try reader.readCount(),
+                lastTime: previous,
+                count: flags & 8 != 0 ? 1 : try reader.readTally(),
                 isConsumed: flags & 1 != 0,
                 isRejected: flags & 2 != 0
             )

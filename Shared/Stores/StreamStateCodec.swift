@@ -25,15 +25,12 @@ enum StreamStateCodec {
         var reader = BinaryReader(bytes)
         let fence = try Fence(decoding: &reader)
         guard try reader.readByte() == version else { throw .invalid }
-        let processed = try reader.readCount()
-        let duplicates = try reader.readCount()
+        let processed = try reader.readTally()
+        let duplicates = try reader.readTally()
         var session: OpenSession?
         if try reader.readByte() == 1 {
-            let start = try reader.readZigzag()
-            session = OpenSession(
-                start: Timestamp(milliseconds: start),
-                lastEvent: Timestamp(milliseconds: start &+ (try reader.readZigzag()))
-            )
+            let start = try reader.readTime()
+            session = OpenSession(start: start, lastEvent: try reader.readTime(after: start))
         }
         guard reader.remaining == 0 else { throw .invalid }
         return StreamState(

@@ -47,4 +47,21 @@ import Testing
         }
         #expect(error?.reason == .missingField)
     }
+
+    @Test func `what no stream-processor writes is refused before any state is kept under it`() {
+        var ids = activity(item: nil, isOld: false)
+        ids.event.anonymousID = String(repeating: "x", count: 300)
+        var items = activity(item: nil, isOld: false)
+        items.event.items = (0...EventLimits().maximumItems).map(String.init)
+        let size = activity(
+            item: .init(tags: [String(repeating: "x", count: ActivityCodec.maximumBytes)]),
+            isOld: false
+        )
+        for (activity, reason) in [(ids, EventError.Reason.invalidID), (items, .tooManyItems), (size, .tooLarge)] {
+            let error = #expect(throws: EventError.self) {
+                try ActivityCodec.decode(ActivityCodec.encode(activity), source: source)
+            }
+            #expect(error?.reason == reason)
+        }
+    }
 }

@@ -42,6 +42,17 @@ struct PartitionLaneTests {
         #expect(batch1.map(\.timestamp) == [10, 20, 30, 40])
     }
 
+    @Test(arguments: [Int64.max, .min]) func `a record of any time is taken, if need be after the wait`(time: Int64) {
+        var lane = lane("a", "b", high: 2)
+        _ = lane.append(message("a", 0, at: time), to: 0)
+        _ = lane.append(message("b", 0, at: 10), to: 1)
+        var taken: Set<Int64> = []
+        for round in 0..<4 {
+            taken.formUnion(lane.takeBatch(limits, now: .now + limits.siblingWait * (2 * round)).map(\.timestamp))
+        }
+        #expect(taken == [time, 10])
+    }
+
     @Test func `within a topic partition offsets decide, whatever the times say`() {
         var lane = lane("a")
         _ = lane.append(message("a", 0, at: 50), to: 0)

@@ -46,6 +46,17 @@ struct FoldingTests {
         #expect(ends.last == 399)
     }
 
+    @Test func `the items of an impression stay in one chunk, however many`() {
+        var counting = ItemCounting(fence: Fence(), fencing: .enforced)
+        counting.add(activity(0))
+        var impression = activity(1)
+        impression.source.topic = .impressions
+        impression.event.items = (0..<EventLimits().maximumItems).map { "i\($0)" }
+        counting.add(impression)
+        counting.finish()
+        #expect(counting.chunks.map(\.increments.count) == [3, 3 * (EventLimits().maximumItems + 1)])
+    }
+
     @Test func `windows past their retention are not written, the fence moves all the same`() {
         var counting = ItemCounting(fence: Fence(), fencing: .enforced)
         var old = activity(5)

@@ -15,6 +15,7 @@ final class InMemoryServingStore: ServingStore {
         var items: [String: CatalogItem] = [:]
         var profiles: [UserKey: UserProfile] = [:]
         var isAway = false
+        var isDamaged = false
         var roundTrips = 0
     }
 
@@ -27,6 +28,7 @@ final class InMemoryServingStore: ServingStore {
     private func read<Value: Sendable>(_ body: (State) -> Value) throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = state.withLockedValue { state in
             state.roundTrips += 1
+            if state.isDamaged { return .failure(StoreError(code: .corrupt, message: "damaged")) }
             return state.isAway ? .failure(StoreError(code: .unavailable, message: "away")) : .success(body(state))
         }
         return try result.get()

@@ -109,6 +109,10 @@ import Testing
                 try check(answer, operation, operations, document)
                 shown.insert("\(operation) \(answer.status)")
             }
+            server.store.change { $0.isDamaged = true }
+            let damaged = try await server.send("/v1/users/u", headers: key)
+            try check(damaged, "getUser", operations, document)
+            shown.insert("getUser \(damaged.status)")
         }
         let documented = try operations.flatMap { _, _, operation in
             let name = try #require(operation["operationId"] as? String)

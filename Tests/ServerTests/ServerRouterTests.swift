@@ -71,6 +71,20 @@ import Testing
         }
     }
 
+    @Test func `what is stored and cannot be read is left out of the answer; only a profile is a 500`() async throws {
+        try await RunningServer.with { server in
+            server.store.change { $0.isDamaged = true }
+            for path in ["/v1/recommendations?user=u", "/v1/trending", "/v1/items/a/similar"] {
+                let answer = try await server.send(path)
+                #expect(answer.status == 200, "\(path)")
+                #expect((try answer.json()["items"] as? [Any])?.isEmpty == true, "\(path)")
+            }
+            let profile = try await server.send("/v1/users/u")
+            #expect(profile.status == 500)
+            #expect(try profile.json()["detail"] as? String == "a stored value cannot be read")
+        }
+    }
+
     @Test func `while the store is away the last trending list stands in, and without one it is 503`() async throws {
         try await RunningServer.with { server in
             fill(server.store)

@@ -70,6 +70,31 @@ struct JudgementTests {
         #expect(try read(json, key: "u1").event.isOld)
     }
 
+    @Test(arguments: [Int64.max, .min, 253_402_300_800_000])
+    func `times that nobody can write neither stop the stream nor count`(time: Int64) throws {
+        let json = #"{"eventId":"e","type":"rating","userId":"u1","itemId":"i","value":4,"timestamp":1700000000000}"#
+        #expect(try read(json, key: "u1", receivedAt: "\(time)").receivedAt.milliseconds == 1_700_000_000_000)
+        var record = message(json, key: "u1")
+        record.timestamp = time
+        switch try #require(intake.read(record)) {
+        case .success(let event): #expect(event.receivedAt == .latest)
+        case .failure(let rejected): #expect(rejected.error.reason == .futureTimestamp)
+        }
+    }
+
+    @Test func `what goes to events.rejected is cut to what a broker takes`() throws {
+        let huge = [UInt8](repeating: 0x78, count: 1_000_000)
+        var record = message(nil, key: "u1")
+        (record.key, record.value) = (huge, huge)
+        let rejected = EventRecords(topics: TopicNames()).rejected(
+            record,
+            source: SourceCoordinates(generation: 1, topic: .views, partition: 0, offset: 0),
+            error: EventError(.tooLarge, "")
+        )
+        #expect(rejected.key?.count == UserKey.maximumLength)
+        #expect(rejected.value?.count == EventLimits().maximumEventBytes)
+    }
+
     // MARK: Building
 
     private func event(_ id: String, offset: Int64, user: String = "u1") throws -> EventIntake.Accepted {

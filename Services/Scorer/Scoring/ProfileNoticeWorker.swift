@@ -32,12 +32,15 @@ final class ProfileNoticeWorker: KafkaPartitionWorker {
         activeUsers.forget(partition: partition)
     }
 
-    /// The users of a batch, each once, in the order of their first notice.
+    /// The users of a batch, each once, in the order of their first notice; a key that is no user's is passed over.
     static func users(of batch: [KafkaMessage]) -> [UserKey] {
         var seen: Set<[UInt8]> = []
         return batch.compactMap { message in
             guard let key = message.key, seen.insert(key).inserted else { return nil }
-            return String(validating: key, as: UTF8.self).map(UserKey.init(rawValue:))
+            guard let user = String(validating: key, as: UTF8.self),
+                EventValidator.isIDWellFormed(user, maximumBytes: UserKey.maximumLength)
+            else { return nil }
+            return UserKey(rawValue: user)
         }
     }
 }

@@ -49,6 +49,9 @@ struct MatrixSnapshot: Sendable, Equatable {
         trainedChanges = try reader.readVarint(as: UInt64.self)
         let applied = try reader.readVarint(as: UInt64.self)
         let changes = try reader.readVarint(as: UInt64.self)
+        guard trainedChanges <= changes, changes <= applied, applied <= 1 << 53 else {
+            throw RecommenderError(.damagedArtefact, "the tallies contradict each other")
+        }
         offsets = [:]
         for _ in 0..<(try reader.readVarint(as: UInt32.self)) {
             offsets[try reader.readVarint(as: Int32.self)] = try reader.readVarint(as: Int64.self)
@@ -64,7 +67,9 @@ struct MatrixSnapshot: Sendable, Equatable {
                 var cell = ActivityMatrix.Cell(time: try reader.readZigzag())
                 cell.sum = try reader.readDouble()
                 cell.isNegative = item & 1 == 1
-                guard item >> 1 < UInt64(itemIDs.count), cell.sum.isFinite, cell.sum >= 0 else {
+                guard item >> 1 < UInt64(itemIDs.count), cell.sum.isFinite, cell.sum >= 0,
+                    Timestamp(milliseconds: cell.time).isWritable
+                else {
                     throw RecommenderError(.damagedArtefact, "a cell is out of range")
                 }
                 row.cells[Int32(truncatingIfNeeded: item >> 1)] = cell

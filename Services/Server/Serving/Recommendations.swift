@@ -48,7 +48,9 @@ struct Recommendations: Sendable {
         do {
             own = try await store.recommendations(for: user)
         } catch {
-            return try await kept(limit: limit, error)
+            // A list that cannot be read is as good as none.
+            guard !error.isRetriable else { return try await kept(limit: limit, error) }
+            own = nil
         }
         if let own, !own.entries.isEmpty {
             var answer = try await filled(own.entries, limit: limit)
@@ -68,7 +70,14 @@ struct Recommendations: Sendable {
 
     /// What goes well with an item.
     func similar(to item: String, limit: Int) async throws(StoreError) -> Answer {
-        try await filled(Self.entries(try await store.similar(to: item) ?? [], source: "similar"), limit: limit)
+        let found: [RankedItem]
+        do {
+            found = try await store.similar(to: item) ?? []
+        } catch {
+            guard !error.isRetriable else { throw error }
+            found = []
+        }
+        return try await filled(Self.entries(found, source: "similar"), limit: limit)
     }
 
     private func kept(limit: Int, _ error: StoreError) async throws(StoreError) -> Answer {

@@ -17,11 +17,18 @@ final class TrendingCache: Sendable {
         self.lifetime = lifetime
     }
 
-    /// The items, best first, read again when they are older than the lifetime; none when nothing is trending.
+    /// The items, best first, read again when they are older than the lifetime; none when nothing is trending, the last
+    /// ones when what is stored cannot be read.
     func items(now: ContinuousClock.Instant = .now) async throws(StoreError) -> [RankedItem] {
         let kept = state.withLockedValue { $0 }
         if let readAt = kept.readAt, now - readAt <= lifetime { return kept.items }
-        let items = try await store.trending() ?? []
+        let items: [RankedItem]
+        do {
+            items = try await store.trending() ?? []
+        } catch {
+            guard !error.isRetriable else { throw error }
+            items = kept.items
+        }
         state.withLockedValue { $0 = State(items: items, readAt: now) }
         return items
     }

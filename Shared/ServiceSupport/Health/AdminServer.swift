@@ -30,6 +30,7 @@ struct AdminServer: Service {
 
     static func router(health: HealthRegistry, metrics: MetricsRegistry) -> Router<BasicRequestContext> {
         let router = Router()
+        router.add(middleware: ProblemMiddleware())
         router.get("/health/live") { _, _ in answer(health.liveness()) }
         router.get("/health/ready") { _, _ in answer(health.readiness()) }
         router.get("/metrics") { _, _ in
