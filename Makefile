@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 SOURCES := Package.swift Services Shared Tests
 
-.PHONY: help demo test bench lint format build release exactness storefront check-deploy start-from-manifests tsan clean
+.PHONY: help demo test bench lint format build release exactness storefront check-deploy start-from-manifests fuzz coverage asan tsan clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -55,9 +55,23 @@ start-from-manifests: ## Start the services with the arguments and environment o
 	swift build
 	@"$$(.ci/deploy-python)" -B Tests/Deployment/run.py
 
+fuzz: ## Fuzz the running suite with 1,000,000 inputs, then the decoders, and print their coverage (about 20 minutes)
+	@./.ci/install-packages build test
+	swift build -c release
+	python3 Tests/Fuzz/run.py
+	@./Tests/Fuzz/coverage
+
+coverage: ## Fuzz the decoders in the test process and print their line coverage
+	@./.ci/install-packages build test
+	@./Tests/Fuzz/coverage
+
+asan: ## Run the tests under AddressSanitizer
+	@./.ci/install-packages build test
+	@./Tests/Fuzz/sanitize address
+
 tsan: ## Run the tests under ThreadSanitizer
 	@./.ci/install-packages build test
-	swift test --sanitize=thread --scratch-path .build-tsan
+	@./Tests/Fuzz/sanitize thread
 
 clean: ## Remove build products
 	rm -rf .build .build-* .venv-*

@@ -49,13 +49,7 @@ struct EventsController: Sendable {
         receivedAt: Timestamp
     ) async throws -> IntakeBatch {
         let limits = validator.limits
-        var body: [UInt8] = []
-        for try await chunk in request.body {
-            guard body.count + chunk.readableBytes <= limits.maximumBatchBytes else {
-                throw Self.tooLarge(limits.maximumBatchBytes)
-            }
-            body.append(contentsOf: chunk.readableBytesView)
-        }
+        var body = try await Self.bytes(of: request.body, limit: limits.maximumBatchBytes)
         let received = body.count
         if format.isCompressed { body = try Self.inflate(body, limit: limits.maximumBatchBytes) }
         let ranges: [Range<Int>]
@@ -97,6 +91,21 @@ struct EventsController: Sendable {
         guard !errors.isEmpty else { return }
         metrics.recordUnacknowledged()
         throw errors.contains { $0.code == .queueFull } ? Self.busy : Self.unacknowledged
+    }
+
+    private static func bytes(of body: RequestBody, limit: Int) async throws(Problem) -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            for try await chunk in body {
+                guard bytes.count + chunk.readableBytes <= limit else { throw tooLarge(limit) }
+                bytes.append(contentsOf: chunk.readableBytesView)
+            }
+            return bytes
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw Problem(.badRequest, title: "Not whole", detail: "the body ends early, or its chunks cannot be read")
+        }
     }
 
     private static func inflate(_ body: [UInt8], limit: Int) throws(Problem) -> [UInt8] {

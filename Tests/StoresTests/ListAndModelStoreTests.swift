@@ -101,6 +101,38 @@ struct ListAndModelStoreTests {
         }
     }
 
+    @Test func `the largest activity is one write, and what is no window of counts counts as empty`() async throws {
+        try await withRedisClient { redis in
+            let keys = KeySpace(prefix: uniquePrefix())
+            let store = CountShardStore(redis: redis, keys: keys)
+            let start = CountWindow.day.start(of: Timestamp(milliseconds: 4_000_000_000_000))
+            let increments = CountWindow.allCases.flatMap { window in
+                (0...EventLimits().maximumItems).map {
+                    CountShardStore.Increment(window: window, start: start, metric: .impressions, itemID: "i\($0)")
+                }
+            }
+            let isAdded = try await store.add(increments, partition: 0, expected: nil, fence: Fence())
+            #expect(isAdded)
+            var damage = RedisPipeline()
+            damage.append("SET", key: keys.counts(partition: 1, window: .day, start: start), "x")
+            for (field, count) in [("i:i0", "\(Int.max)"), ("i:i1", "x"), ("?", "1"), ("i:i2", "5")] {
+                damage.append("HSET", key: keys.counts(partition: 2, window: .day, start: start), field, count)
+            }
+            _ = try await redis.execute(damage)
+            let totals = try await store.totals(window: .day, starts: [start], partitions: 0..<3)
+            #expect(totals[.impressions]?.count == EventLimits().maximumItems + 1)
+            #expect(totals[.impressions]?["i1"] == 1)
+            #expect(totals[.impressions]?["i2"] == 6)
+        }
+    }
+
+    @Test func `a model's version that cannot be counted on is an error, not an overflow`() async throws {
+        try await withRedisClient { redis in
+            let store = ModelStore(redis: redis, keys: KeySpace(prefix: uniquePrefix()))
+            await #expect(throws: StoreError.self) { try await store.publish([1], name: "als", after: .max) }
+        }
+    }
+
     @Test func `generations are minted once, then counted up`() async throws {
         try await withRedisClient { redis in
             let store = TopicGenerations(redis: redis, keys: KeySpace(prefix: uniquePrefix()))

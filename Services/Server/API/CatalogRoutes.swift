@@ -2,6 +2,7 @@ import Catalog
 import Foundation
 import Hummingbird
 import JSON
+import NIOCore
 import ServiceSupport
 
 /// `GET`, `PUT` and `DELETE` of catalog entries; writes go through the topic `catalog.items`.
@@ -36,8 +37,10 @@ struct CatalogRoutes {
         let body: ByteBuffer
         do {
             body = try await request.body.collect(upTo: maximumBodyBytes)
-        } catch {
+        } catch is NIOTooManyBytesError {
             throw Problem(.contentTooLarge, detail: "a batch has at most \(maximumBodyBytes) bytes")
+        } catch {
+            throw Problem(.badRequest, title: "Not whole", detail: "the body ends early, or its chunks cannot be read")
         }
         let batch: CatalogBatch
         do {

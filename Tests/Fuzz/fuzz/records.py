@@ -53,7 +53,7 @@ class Records:
         """A valid event, with an id of its own, of a user whose state is being damaged."""
         self._counts["inputs"] += 1
         self._counts["events.*"] += 1
-        self._counts["victims' events"] += 1
+        self._counts["of victims"] += 1
         event = self._generator.event(self._generator.random.choice(self._victims), fresh_id=True)
         event.pop("anonymousId", None)
         if event["type"] == "alias":
