@@ -101,8 +101,8 @@ def check_variables(where: str, workload: workloads.Workload, known: dict) -> No
         if workload.image in SERVICES:
             expect(settings.knows(known[workload.image], name), f"{where}: {name} is not a setting of {workload.name}")
         else:
-            everywhere = settings.TOOL.union(*known.values())
-            expect(name in everywhere, f"{where}: {name} of {workload.name} is no setting")
+            is_known = name in settings.TOOL or any(settings.knows(one, name) for one in known.values())
+            expect(is_known, f"{where}: {name} of {workload.name} is no setting")
     for name in PORTS.values():
         if workload.image in SERVICES and name in workload.environment:
             default = known[workload.image][name].default
@@ -230,7 +230,7 @@ def check_references(overlay: str, objects: list[dict]) -> None:
         for rule in found["spec"]["rules"] if found["kind"] == "Ingress" else []:
             for path in rule["http"]["paths"]:
                 backend = path["backend"]["service"]
-                ports = {port["name"] for port in services[backend["name"]]["spec"]["ports"]}
+                ports = {port["name"] for port in services.get(backend["name"], {"spec": {"ports": []}})["spec"]["ports"]}
                 expect(backend["port"]["name"] in ports, f"{overlay}: the Ingress leads to {backend}")
             hosts = [host for entry in found["spec"]["tls"] for host in entry["hosts"]]
             expect(rule["host"] in hosts, f"{overlay}: {rule['host']} has no TLS")
