@@ -235,6 +235,13 @@ class Installation:
         if not low <= status <= high:
             raise Failure(f"answered {status} {text[:300]}")
 
+    def open_storefront(self) -> None:
+        """The demo's page, from a server without API keys, where the source has one."""
+        if ("storefront", "HTTP_PORT") in self._ports:
+            url = f"http://127.0.0.1:{self._port('storefront', 'HTTP_PORT')}"
+            self._expect(200, 200, *request("GET", f"{url}/demo"))
+            self._expect(200, 200, *request("GET", f"{url}/v1/users/u1"))
+
     def read_metrics(self) -> None:
         """Makes what exists only once it happened, then collects the names that the services expose."""
         collector = f"http://127.0.0.1:{self._port('collector', 'HTTP_PORT')}"
@@ -291,6 +298,7 @@ def run(source: str, binaries: pathlib.Path, keep: bool) -> set[str]:
         installation.start()
         ready = time.monotonic() - begin
         seconds = installation.send_one_through()
+        installation.open_storefront()
         installation.read_metrics()
         installation.stop()
         failed = False
