@@ -2,7 +2,7 @@
 """Fuzzes the running suite: every HTTP endpoint, every topic, and what stands in Redis.
 
     python3 Tests/Fuzz/run.py                     # 1,000,000 inputs
-    python3 Tests/Fuzz/run.py --inputs 30000      # the short form, for CI
+    python3 Tests/Fuzz/run.py --inputs 6000       # the short form, for CI
     python3 Tests/Fuzz/run.py --seed 8
 
 Needs kcat, redis-server and the built suite, release or debug, whichever is newer. Exit code 0 means: no process ended,
@@ -137,7 +137,7 @@ class Run:
     def _send(self, watch: Watch) -> Counter:
         total = self._options.inputs
         shares = {
-            "batches": int(total * 0.52), "records": int(total * 0.42), "single": int(total * 0.045),
+            "batches": int(total * 0.53), "records": int(total * 0.425), "single": int(total * 0.03),
             "contents": int(total * 0.015),
         }  # fmt: skip
         results: multiprocessing.Queue = multiprocessing.Queue()
@@ -224,7 +224,7 @@ class Run:
             contents.damage()
             # Spread over the whole run.
             if counts["inputs"] % 10 == 0:
-                time.sleep(min(0.3, 3000 / self._options.inputs))
+                time.sleep(0.2)
         contents.repair()
 
     # Before and after
@@ -274,9 +274,11 @@ class Run:
         if balance:
             self._wrong.append("the books of events.* do not balance")
         # A fence that was damaged and still reads can cover what comes after: that much of victims' events may be gone.
-        gone = records - len(passed) - duplicates - len(refused)
+        # An event that was passed on before its state turned out to be damaged is rejected all the same.
+        both = len(passed & refused.keys())
+        gone = records - len(passed) - duplicates - len(refused) + both
         say(f"  of victims, whose states were damaged: {victims_sent:,} records, {lost:,} rejected, {gone:,} behind a false fence")
-        if not 0 <= gone <= victims_sent - lost:
+        if both > lost or not 0 <= gone <= victims_sent - lost:
             self._wrong.append(f"{gone:,} records are neither on activity nor on events.rejected nor duplicates")
         updater = self._delta("profile-updater")
         done = sum(updater.get(f"profile_updater_{what}_total", 0) for what in ("applied", "redelivered", "rejected"))

@@ -48,20 +48,21 @@ class Generator:
         self._now = now
         self._prefix = seed
         self._count = 0
+        self._last: dict | None = None
         self._users = [f"u{number}" for number in range(users)] + ODD_IDS
         self._items = [f"i{number}" for number in range(items)] + ODD_IDS
 
     # Events
 
-    def event(self, user: str | None = None, fresh_id: bool = False) -> dict:
-        """A valid event."""
+    def event(self, user: str | None = None) -> dict:
+        """A valid event; one of a named user is never a client's retry."""
         pick = self.random.random
+        # A client's retry, sometimes.
+        if self._last is not None and user is None and pick() < 0.02:
+            return dict(self._last)
         self._count += 1
         kind = TYPES[int(pick() * len(TYPES))]
         event: dict = {"type": kind, "eventId": f"{self._prefix}-{self._count}"}
-        # A client's retry, sometimes.
-        if not fresh_id and pick() < 0.02:
-            event["eventId"] = f"{self._prefix}-{max(1, self._count - int(pick() * 50))}"
         who = user or self._users[int(pick() * pick() * len(self._users))]
         if kind != "identify" and kind != "alias" and user is None and pick() < 0.2:
             event["anonymousId"] = who[:255] if len(who.encode()) < 256 else "a"
@@ -88,6 +89,8 @@ class Generator:
             event["recommendation"] = {"requestId": "q", "position": 3, "source": "als", "propensity": 0.2}
         if pick() < 0.2:
             event["properties"] = {"any": ["thing", {"n": 1.5e3}], "k": "é😀"}
+        if user is None:
+            self._last = dict(event)
         return event
 
     def _time(self):

@@ -54,7 +54,7 @@ class Records:
         self._counts["inputs"] += 1
         self._counts["events.*"] += 1
         self._counts["of victims"] += 1
-        event = self._generator.event(self._generator.random.choice(self._victims), fresh_id=True)
+        event = self._generator.event(self._generator.random.choice(self._victims))
         event.pop("anonymousId", None)
         if event["type"] == "alias":
             event["anonymousId"] = "a1"
