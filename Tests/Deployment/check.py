@@ -51,6 +51,7 @@ def main() -> int:
         check_references(overlay, objects)
         check_scaling(overlay, objects, known)
         check_volumes(overlay, objects)
+    check_documentation(known)
     check_rules()
     check_dashboards()
     for problem in problems:
@@ -283,7 +284,15 @@ def check_volumes(overlay: str, objects: list[dict]) -> None:
             expect(int(variables["SPOOL_MAX_BYTES"]) * 1.2 <= size, f"{name}: the spool fills its volume")
 
 
-# Rules and dashboards
+# Documentation, rules and dashboards
+
+
+def check_documentation(known: dict) -> None:
+    """Settings that docs/operations.md names exist."""
+    text = (ROOT / "docs" / "operations.md").read_text()
+    for name in set(re.findall(r"\b(?<![=…])(?<!…_)([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)\b", text)):
+        is_known = any(settings.knows(one, name) for one in known.values())
+        expect(is_known, f"docs/operations.md: {name} is no setting")
 
 
 def check_rules() -> None:

@@ -15,12 +15,14 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -53,10 +55,19 @@ def newest_binaries() -> pathlib.Path:
     return max(built, key=lambda path: path.stat().st_mtime).parent.resolve()
 
 
+# Below the ports that the system gives to connections, so that none of these takes one meanwhile; each is given once.
+PORTS = iter(random.sample(range(10_000, 20_000), 10_000))
+PORTS_LOCK = threading.Lock()
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on."""
+    while True:
+        with PORTS_LOCK:
+            port = next(PORTS)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
 
 
 def wait_until(condition, limit: float, what: str):
