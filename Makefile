@@ -55,7 +55,7 @@ start-from-manifests: ## Start the services with the arguments and environment o
 	swift build
 	@"$$(.ci/deploy-python)" -B Tests/Deployment/run.py
 
-fuzz: ## Fuzz the running suite with 1,000,000 inputs, then the decoders, and print their coverage (about 20 minutes)
+fuzz: ## Fuzz the running suite with 1,000,000 inputs, then the decoders, and print their coverage (about 15 minutes)
 	@./.ci/install-packages build test
 	swift build -c release
 	python3 Tests/Fuzz/run.py

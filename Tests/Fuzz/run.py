@@ -189,7 +189,7 @@ class Run:
     def _send_batches(self, share: int, generator: Generator, counts: Counter) -> None:
         batches = EventBatches(self._suite.address("collector"), generator, counts)
         while self._goes_on(counts, share):
-            batches.send(min(share - counts["inputs"], generator.random.choice([10, 100, 200, 400, 1000])))
+            batches.send(min(share - counts["inputs"], generator.random.choice([10, 100, 200, 400, 600])))
 
     def _send_single(self, share: int, generator: Generator, counts: Counter) -> None:
         addresses = {"collector": self._suite.address("collector"), "server": self._suite.address("server")}

@@ -26,13 +26,16 @@ class Connection:
     def request(self, method: str, path: str, body: bytes | None = None, headers: dict | None = None):
         """Status, headers, body; a documented 503 or 429 is tried again for a minute."""
         end = time.monotonic() + 60
+        cuts = 0
         while True:
             try:
                 answer = self._once(method, path, body, headers or {})
             except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
-                # A refused body need not be read to its end: the connection may go with it.
-                self.close()
-                answer = self._once(method, path, body, headers or {})
+                # A refused body need not be read to its end, and the connection may go while it is being sent.
+                cuts += 1
+                if cuts > 5:
+                    raise
+                continue
             if answer[0] not in RETRY or time.monotonic() > end:
                 return answer
             problem(*answer, f"{method} {path}")
