@@ -270,6 +270,9 @@ final class GroupPoller {
     }
 
     /// Leaves the group, so that others take over at once; gives up at the deadline.
+    ///
+    /// The queue is polled for events: messages may still come, and serving callbacks from it aborts on them (librdkafka
+    /// 2.0.2 asserts that no operation is passed on).
     private func closeConsumer(by deadline: ContinuousClock.Instant) {
         let queue = rd_kafka_queue_new(handle.pointer)
         defer { rd_kafka_queue_destroy(queue) }
@@ -278,8 +281,9 @@ final class GroupPoller {
             return
         }
         while rd_kafka_consumer_closed(handle.pointer) == 0, ContinuousClock.now < deadline {
-            rd_kafka_queue_poll_callback(queue, 50)
-            if !handle.context.takeRebalances().isEmpty { rd_kafka_assign(handle.pointer, nil) }
+            guard let event = rd_kafka_queue_poll(queue, 50) else { continue }
+            if rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE { rd_kafka_assign(handle.pointer, nil) }
+            rd_kafka_event_destroy(event)
         }
     }
 }
