@@ -6,8 +6,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from exactness import compare, faults, fold, movielens  # noqa: E402
+from exactness import compare, fold, movielens, plan  # noqa: E402
+from exactness.binary import Bytes  # noqa: E402
+from exactness.counts import Shards  # noqa: E402
+from exactness.evidence import Evidence  # noqa: E402
 from exactness.movielens import Event, Item  # noqa: E402
+from exactness.traffic import Traffic, only_rates  # noqa: E402
 
 MINUTE, DAY = 60_000, 86_400_000
 CATALOG = {"1": Item("1", "One", ("Drama", "Comedy")), "2": Item("2", "Two", ("Drama",), ("slow",), "Ada")}
@@ -112,17 +116,110 @@ class CompareTests(unittest.TestCase):
             self.assertTrue(changed(change), f"change {number} went unnoticed")
 
 
+    def test_recency_counts_to_the_moment_of_asking(self):
+        profile = folded(event(1, "purchase", "1", DAY, 9.5))
+        printed = {"recencyDays": 2.0, "frequency": 1, "monetary": 9.5}
+        found: list = []
+
+        def check(what: str, want: object, got: object) -> None:
+            if want != got:
+                found.append(what)
+
+        compare._compare_rfm(profile, printed, (3 * DAY - 5, 3 * DAY + 5), check)
+        self.assertEqual(found, [])
+        compare._compare_rfm(profile, printed, (4 * DAY, 4 * DAY), check)
+        self.assertEqual(found, ["rfm.recencyDays"])
+
+
+class CountTests(unittest.TestCase):
+    def test_windows_begin_where_they_should_and_old_ones_are_left_out(self):
+        shards = Shards()
+        hour, day = 3_600_000, 24 * 3_600_000
+        time = 20_000 * day + 5 * hour + 1
+        shards.add(3, (1, "views", 3, 7), "a", time, time + 1)
+        shards.add(3, (1, "views", 3, 8), "a", time, time + 48 * hour)
+        shards.add(3, (1, "users", 3, 2), None, time, time)
+        self.assertEqual(
+            {key: dict(fields) for key, fields in shards.windows.items()},
+            {
+                f"counts:{{activity-3}}:h:{(time - 1) // 1000}": {"v:a": 1},
+                f"counts:{{activity-3}}:d:{20_000 * day // 1000}": {"v:a": 2},
+                f"counts:{{activity-3}}:w:{20_000 // 7 * 7 * day // 1000}": {"v:a": 2},
+            },
+        )
+        self.assertEqual(shards.fences[3], {"views": (1, 3, 8), "users": (1, 3, 2)})
+
+    def test_a_fence_is_read(self):
+        fence = bytes([2, 1, 1, 3, 0xAC, 0x02, 5, 2, 3, 9])
+        self.assertEqual(Bytes(fence).fence(), {"views": (1, 3, 300), "feedback": (2, 3, 9)})
+
+
+class TrafficTests(unittest.TestCase):
+    def first(self, seed: int, count: int = 3_000) -> list[Event]:
+        ratings = [event(n, "rating", str(n % 40), n * DAY, 4.0) for n in range(200)]
+        for number, rating in enumerate(ratings):
+            ratings[number] = Event(rating.id, "rating", f"u{number % 7}", f"{number // 7}", 4.0, rating.time)
+        source = iter(Traffic(ratings, seed, 1_795_230_000_000))
+        return [next(source) for _ in range(count)]
+
+    def test_a_seed_is_a_stream(self):
+        self.assertEqual(self.first(7), self.first(7))
+        self.assertNotEqual(self.first(7), self.first(8))
+
+    def test_no_id_comes_twice_and_some_users_only_rate(self):
+        events = self.first(7)
+        self.assertEqual(len({e.id for e in events}), len(events))
+        raters = {e.user for e in events if only_rates(e.user)}
+        self.assertTrue(raters)
+        self.assertEqual({e.type for e in events if e.user in raters}, {"rating"})
+
+    def test_what_is_counted_happened_in_windows_that_stay(self):
+        for e in self.first(7):
+            if e.type != "rating":
+                self.assertTrue(31 * 3_600_000 > 1_795_230_000_000 - e.time > 0, e)
+
+
 class PlanTests(unittest.TestCase):
     def test_a_seed_is_a_plan(self):
-        self.assertEqual(faults.plan(7, 20, "term"), faults.plan(7, 20, "term"))
-        self.assertNotEqual(faults.plan(7, 20, "term"), faults.plan(8, 20, "term"))
-        kinds = [fault.kind for fault in faults.plan(7, 20, "kill")]
-        self.assertEqual((kinds.count("kill"), kinds.count("zombie"), kinds.count("redis")), (20, 1, 1))
+        self.assertEqual(plan.plan(7, plan.FULL), plan.plan(7, plan.FULL))
+        self.assertNotEqual(plan.plan(7, plan.FULL), plan.plan(8, plan.FULL))
 
-    def test_both_consumers_are_killed(self):
+    def test_a_plan_has_what_the_size_says(self):
+        for redis in ("single", "cluster"):
+            for size in (plan.SHORT, plan.FULL, plan.FULL.scaled(50)):
+                faults = plan.plan(7, size, redis)
+                kinds = [fault.kind for fault in faults if fault.lane in plan.SHARES]
+                self.assertEqual(kinds.count("kill"), size.kills)
+                self.assertEqual((kinds.count("zombie"), kinds.count("rebalance")), (size.zombies, size.rebalances))
+                self.assertEqual(sum(fault.lane == "redis" for fault in faults), size.redis)
+                self.assertEqual(sum(fault.lane == "broker" for fault in faults), size.broker)
+
+    def test_every_way_of_breaking_occurs(self):
+        kinds = {fault.kind for fault in plan.plan(7, plan.FULL, "cluster")}
+        self.assertLessEqual({"power", "failover", "takeover", "force", "freeze", "full", "all-down", "leaders"}, kinds)
+
+    def test_both_consumers_are_killed_and_their_first_fault_is_a_kill(self):
         for seed in range(50):
-            targets = {fault.target for fault in faults.plan(seed, 5, "term") if fault.kind == "kill"}
-            self.assertLessEqual({"stream-processor", "profile-updater"}, targets, f"seed {seed}")
+            faults = plan.plan(seed, plan.SHORT)
+            for lane in plan.CONSUMERS:
+                self.assertEqual([fault.kind for fault in faults if fault.lane == lane][0], "kill", f"seed {seed}")
+
+    def test_other_lanes_spread_over_the_run(self):
+        for fault in plan.plan(7, plan.FULL):
+            self.assertLess(fault.after, 176)
+
+
+class EvidenceTests(unittest.TestCase):
+    def test_a_kill_counts_when_its_number_rose_before_the_next_fault(self):
+        evidence, number = Evidence(), [5]
+        evidence.begin("a", lambda: number[0])
+        evidence.close("a")
+        evidence.begin("a", lambda: number[0])
+        number[0] += 1
+        evidence.close()
+        number[0] += 1
+        evidence.close()
+        self.assertEqual((evidence.kills["a"], evidence.in_flight["a"]), (2, 1))
 
 
 class TextTests(unittest.TestCase):

@@ -10,8 +10,11 @@ from .movielens import milliseconds
 TOLERANCE = 1e-9
 
 
-def differences(user: str, expected: Profile, printed: dict) -> list[str]:
-    """One line for everything that differs; empty when the profiles agree."""
+def differences(user: str, expected: Profile, printed: dict, asked: tuple[int, int] = (0, 0)) -> list[str]:
+    """One line for everything that differs; empty when the profiles agree.
+
+    The profile was printed at some moment of `asked`, in milliseconds since 1970; recency counts from then.
+    """
     found: list[str] = []
 
     def check(what: str, want: object, got: object) -> None:
@@ -26,7 +29,7 @@ def differences(user: str, expected: Profile, printed: dict) -> list[str]:
     check("counters", dict(expected.counters), printed.get("counters"))
     _compare_affinities(expected, printed["affinities"], check)
     _compare_items(expected, printed["items"], check)
-    _compare_rfm(expected, printed["rfm"], check)
+    _compare_rfm(expected, printed["rfm"], asked, check)
     return found
 
 
@@ -76,13 +79,14 @@ def _compare_items(expected: Profile, printed: list[dict], check) -> None:
         )  # fmt: skip
 
 
-def _compare_rfm(expected: Profile, printed: dict, check) -> None:
+def _compare_rfm(expected: Profile, printed: dict, asked: tuple[int, int], check) -> None:
     check("rfm.frequency", len(expected.purchases), printed["frequency"])
     if not _close(math.fsum(value for _, value in expected.purchases), printed["monetary"]):
         check("rfm.monetary", math.fsum(value for _, value in expected.purchases), printed["monetary"])
     if not expected.purchases:
         check("rfm.recencyDays", None, printed["recencyDays"])
     else:
-        days = (expected.last_seen - max(time for time, _ in expected.purchases)) / DAY
-        if printed["recencyDays"] is None or not _close(days, printed["recencyDays"]):
-            check("rfm.recencyDays", days, printed["recencyDays"])
+        latest = max(time for time, _ in expected.purchases)
+        soonest, last = ((moment - latest) / DAY for moment in asked)
+        if printed["recencyDays"] is None or not soonest - 1e-9 <= printed["recencyDays"] <= last + 1e-9:
+            check("rfm.recencyDays", (soonest, last), printed["recencyDays"])

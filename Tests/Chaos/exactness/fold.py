@@ -37,7 +37,6 @@ class ItemEntry:
     signal: str
     strength: float
     last_time: int
-    signal_time: int
     count: int = 1
     consumed: bool = False
     rejected: bool = False
@@ -72,14 +71,19 @@ class Profile:
     purchases: list[tuple[int, float]] = field(default_factory=list)
     open_session: tuple[int, int] | None = None
     latest_session_start: int | None = None
+    # Activities whose session is another one than their order in the log gives.
+    other_sessions: int = 0
 
-    def apply(self, event: Event, item: Item | None, received_at: int | None = None) -> None:
+    def apply(
+        self, event: Event, item: Item | None, received_at: int | None = None, session_start: int | None = None
+    ) -> None:
+        """Folds the next event in; without a session of its own it gets the one that the order of events gives."""
         time = event.time if received_at is None else min(event.time, received_at)
         self.revision += 1
         self.first_seen = time if self.first_seen is None else min(self.first_seen, time)
         self.last_seen = time if self.last_seen is None else max(self.last_seen, time)
         self.counters[event.type] += 1
-        self._count_session(time)
+        self._count_session(time, session_start)
         if event.type == "purchase":
             self.purchases.append((time, event.value or 0.0))
         weight = strength(event)
@@ -92,8 +96,11 @@ class Profile:
         if event.item is not None:
             self._add_item(event.item, event.type, weight, time)
 
-    def _count_session(self, time: int) -> None:
+    def _count_session(self, time: int, given: int | None) -> None:
         start = self._session_start(time)
+        if given is not None and given != start:
+            self.other_sessions += 1
+            start = given
         if self.latest_session_start is None or start > self.latest_session_start:
             self.sessions += 1
             self.latest_session_start = start
@@ -121,7 +128,7 @@ class Profile:
     def _add_item(self, name: str, signal: str, weight: float, time: int) -> None:
         entry = self.items.get(name)
         if entry is None:
-            entry = ItemEntry(signal, weight, time, time)
+            entry = ItemEntry(signal, weight, time)
             self.items[name] = entry
         else:
             self._merge(entry, signal, weight, time)
@@ -138,12 +145,13 @@ class Profile:
 
     @staticmethod
     def _merge(entry: ItemEntry, signal: str, weight: float, time: int) -> None:
+        is_later = time >= entry.last_time
         if entry.strength >= 0 and weight >= 0:
-            wins = weight > entry.strength or (weight == entry.strength and time >= entry.signal_time)
+            wins = weight > entry.strength or (weight == entry.strength and is_later)
         else:
-            wins = time >= entry.signal_time
+            wins = is_later
         if wins:
-            entry.signal, entry.strength, entry.signal_time = signal, weight, time
+            entry.signal, entry.strength = signal, weight
         entry.count += 1
 
 

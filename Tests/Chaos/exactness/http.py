@@ -11,6 +11,7 @@ class Client:
     """One kept-alive connection to a base address such as `http://127.0.0.1:8080`."""
 
     def __init__(self, base: str, timeout: float = 30, token: str | None = None):
+        self.base = base
         self._address = urlsplit(base).netloc
         self._timeout = timeout
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}

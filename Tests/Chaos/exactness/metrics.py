@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import defaultdict
 
 from .http import Client
@@ -10,10 +11,12 @@ from .http import Client
 _SAMPLE = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{.*\})?\s+(\S+)")
 
 
-def scrape(admin: str) -> dict[str, float]:
+def scrape(admin: str, timeout: float = 2) -> dict[str, float]:
     """The samples at `<admin>/metrics` by name, summed over their labels; empty when nobody answers."""
     try:
-        status, body = Client(admin, timeout=2).request("GET", "/metrics")
+        client = Client(admin, timeout=timeout)
+        status, body = client.request("GET", "/metrics")
+        client.close()
     except Exception:  # noqa: BLE001 - a service that is down has no metrics
         return {}
     samples: dict[str, float] = defaultdict(float)
@@ -31,22 +34,24 @@ class Totals:
     """
 
     def __init__(self):
-        self._last: dict[int, dict[str, float]] = {}
+        self._lock = threading.Lock()
+        self._last: dict[int, tuple[str, dict[str, float]]] = {}
 
-    def sample(self, pid: int, admin: str) -> None:
+    def sample(self, pid: int, admin: str, kind: str = "") -> dict[str, float]:
         samples = scrape(admin)
         if samples:
-            self._last[pid] = samples
+            with self._lock:
+                self._last[pid] = (kind, samples)
+        return samples
 
-    def sum(self, suffix: str) -> int:
-        return int(
-            sum(value for samples in self._last.values() for name, value in samples.items() if name.endswith(suffix))
-        )
+    def sum(self, suffix: str, kind: str | None = None) -> int:
+        return sum(self.by_name(suffix, kind).values())
 
-    def by_name(self, suffix: str) -> dict[str, int]:
+    def by_name(self, suffix: str, kind: str | None = None) -> dict[str, int]:
         totals: dict[str, int] = defaultdict(int)
-        for samples in self._last.values():
-            for name, value in samples.items():
-                if name.endswith(suffix):
-                    totals[name] += int(value)
+        with self._lock:
+            for service, samples in self._last.values():
+                for name, value in samples.items():
+                    if name.endswith(suffix) and kind in (None, service):
+                        totals[name] += int(value)
         return dict(totals)

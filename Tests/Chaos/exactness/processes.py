@@ -6,14 +6,18 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import redis
 from .http import Client
+from .redis_servers import FileWatch, RedisCluster, RedisServer
+from .waiting import free_port, wait_until
+
+__all__ = ["SERVICES", "Service", "Suite", "binaries", "free_port", "wait_until"]
 
 SERVICES = ["collector", "stream-processor", "profile-updater", "scorer", "server"]
 WITH_HTTP = {"collector", "server"}
@@ -26,61 +30,6 @@ def binaries(root: Path) -> str:
     return str(max(built, key=lambda path: path.stat().st_mtime).parent if built else root / ".build" / "release")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until(condition, limit: float, what: str, pause: float = 0.1, give_up: tuple = ()):
-    """Repeats `condition` until it is true; errors on the way count as false, except those to give up at."""
-    end = time.monotonic() + limit
-    last: object = None
-    while time.monotonic() < end:
-        try:
-            last = condition()
-            if last:
-                return last
-        except give_up:
-            raise
-        except Exception as error:  # noqa: BLE001 - shown when time is up
-            last = error
-        time.sleep(pause)
-    raise AssertionError(f"{what}: not within {limit:.0f} s ({last})")
-
-
-class RedisServer:
-    """A private redis-server as production runs it: append-only file, fsync every second, no eviction."""
-
-    def __init__(self, folder: Path):
-        self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._folder = folder / "redis"
-        self._folder.mkdir()
-        self._process: subprocess.Popen | None = None
-        self.start()
-
-    def start(self) -> None:
-        log = open(self._folder / "log", "ab")
-        self._process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder)]
-            + ["--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction"],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
-        wait_until(self._answers, 30, "redis-server answers")
-
-    def _answers(self) -> bool:
-        with socket.create_connection(("127.0.0.1", self.port), 1) as connection:
-            connection.sendall(b"PING\r\n")
-            return connection.recv(64).startswith(b"+PONG")
-
-    def stop(self, number: int = signal.SIGKILL) -> None:
-        if self._process is not None:
-            self._process.send_signal(number)
-            self._process.wait(30)
-            self._process = None
-
-
 @dataclass
 class Service:
     """A running service with what it takes to start it again as it was."""
@@ -91,6 +40,12 @@ class Service:
     admin: str
     log: Path
     child: subprocess.Popen | None = None
+    is_frozen: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The service that this is an instance of: `collector` of `collector.2`."""
+        return self.name.split(".")[0]
 
     def start(self) -> None:
         self.child = subprocess.Popen(
@@ -107,11 +62,13 @@ class Service:
 
     def signal(self, number: int) -> None:
         self.child.send_signal(number)
+        self.is_frozen = number == signal.SIGSTOP
 
     def kill(self) -> None:
         """Ends the process as `kill -9` does and waits until it is gone."""
         self.child.kill()
         self.child.wait()
+        self.is_frozen = False
 
     def ready(self) -> bool:
         if not self.alive():
@@ -131,7 +88,7 @@ class Service:
 
 
 class Suite:
-    """Redis, the embedded broker and the five services, each a process of its own, in a temporary folder.
+    """Redis, the embedded broker and the services, each a process of its own, in a temporary folder.
 
     With KAFKA_BOOTSTRAP_SERVERS in the environment that cluster is used, with topics of a new prefix.
     """
@@ -144,46 +101,78 @@ class Suite:
         "KAFKA_PROPERTIES_HEARTBEAT_INTERVAL_MS": "500",
     }
 
-    def __init__(self, binaries: Path, environment: dict[str, str] | None = None, keep: bool = False):
-        self.folder = Path(tempfile.mkdtemp(prefix="freshet-exactness-"))
+    def __init__(
+        self,
+        binaries: Path,
+        environment: dict[str, str] | None = None,
+        keep: bool = False,
+        cluster: bool = False,
+        brokers: int = 1,
+    ):
+        self.folder = Path(tempfile.mkdtemp(prefix="freshet-chaos-"))
         self._binaries = binaries.resolve()
         self.keep = keep
         self._environment = {**os.environ, "LOG_FORMAT": "text", **(environment or {})}
-        self.redis = RedisServer(self.folder)
+        self.redis = RedisCluster(self.folder) if cluster else RedisServer(self.folder)
+        self._file_watch = FileWatch(self.redis)
+        self._file_watch.start()
         self._environment["REDIS_URL"] = self.redis.url
         self._environment["DATA_DIR"] = str(self.folder / "data")
         self.broker: subprocess.Popen | None = None
+        self.brokers = brokers
         self.bootstrap = self._environment.get("KAFKA_BOOTSTRAP_SERVERS", "")
         self.prefix = "freshet."
         self.services: dict[str, Service] = {}
         self._spares: list[Service] = []
 
-    def start(self, names: list[str] | None = None, limit: float = 60) -> None:
-        """Returns when the services (all five by default) are ready."""
+    @property
+    def is_embedded(self) -> bool:
+        return self.broker is not None
+
+    def start(
+        self, names: list[str] | None = None, limit: float = 60, own: dict[str, dict[str, str]] | None = None
+    ) -> None:
+        """Returns when the services (one of each by default) are ready.
+
+        `collector.2` is a second instance; `own` is what single instances have in their environment.
+        """
         if self.bootstrap:
-            self.prefix = f"exactness-{os.getpid()}-{int(time.time())}."
+            self.prefix = f"chaos-{os.getpid()}-{int(time.time())}."
             self._environment["TOPICS_PREFIX"] = self.prefix
             subprocess.run([self._binaries / "freshet", "topics", "create"], env=self._environment, check=True)
         else:
             self._start_broker()
         for name in names or SERVICES:
-            arguments = [str(self._binaries / name), "--admin-port", str(free_port())]
-            if name in WITH_HTTP:
-                arguments += ["--http-port", str(free_port())]
-            admin = f"http://127.0.0.1:{arguments[2]}"
-            self.services[name] = Service(name, arguments, self._environment, admin, self.folder / f"{name}.log")
+            self.services[name] = self._service(name, (own or {}).get(name, {}))
         for service in self.services.values():
             service.start()
         for service in self.services.values():
             wait_until(service.ready, limit, f"{service.name} is ready", give_up=(AssertionError,))
 
+    def _service(self, name: str, own: dict[str, str]) -> Service:
+        kind = name.split(".")[0]
+        arguments = [str(self._binaries / kind), "--admin-port", str(free_port())]
+        if kind in WITH_HTTP:
+            arguments += ["--http-port", str(free_port())]
+        admin = f"http://127.0.0.1:{arguments[2]}"
+        return Service(name, arguments, {**self._environment, **own}, admin, self.folder / f"{name}.log")
+
+    def instances(self, kind: str) -> list[Service]:
+        """All of one service, those beyond its first ones included."""
+        return [service for service in [*self.services.values(), *self._spares] if service.kind == kind]
+
+    def reader(self) -> redis.Redis | redis.RedisCluster:
+        """A new connection to Redis, for looking at what the services wrote."""
+        return redis.connect(self.redis.url)
+
     def _start_broker(self) -> None:
         addresses = self.folder / "addresses.json"
         command = [str(self._binaries / "freshet"), "up", "--write-env", str(addresses)]
+        command += ["--brokers", str(self.brokers), "--broker-commands"]
         for name in SERVICES:
             command += ["--without", name]
         self.broker = subprocess.Popen(
-            command, env=self._environment, cwd=self.folder, stdin=subprocess.DEVNULL,
+            command, env=self._environment, cwd=self.folder, stdin=subprocess.PIPE,
             stdout=open(self.folder / "broker.log", "ab"), stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         wait_until(lambda: addresses.exists() or self.broker.poll() is not None, 30, "the embedded broker is up")
@@ -204,16 +193,23 @@ class Suite:
         command = [str(self._binaries / "freshet"), *arguments]
         return subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=120).stdout
 
-    def spare(self, name: str) -> Service:
-        """Starts a second instance of a service beside the first."""
-        original = self.services[name]
-        port = free_port()
-        arguments = [original.arguments[0], "--admin-port", str(port), *original.arguments[3:]]
-        log = self.folder / f"{name}.second.log"
-        spare = Service(name, arguments, original.environment, f"http://127.0.0.1:{port}", log)
-        spare.start()
+    def command_broker(self, line: str) -> None:
+        """Breaks or moves the embedded broker: see `freshet up --help`."""
+        self.broker.stdin.write(f"{line}\n".encode())
+        self.broker.stdin.flush()
+
+    def spare(self, kind: str) -> Service:
+        """Starts one more instance of a service."""
+        spare = self._service(f"{kind}.spare{len(self._spares) + 1}", {})
         self._spares.append(spare)
+        spare.start()
         return spare
+
+    def retire(self, spare: Service) -> None:
+        """Ends an instance that `spare` started, in order."""
+        spare.signal(signal.SIGTERM)
+        spare.child.wait(60)
+        self._spares.remove(spare)
 
     def stop(self) -> None:
         """Ends everything that was started, and nothing else."""
@@ -228,6 +224,7 @@ class Suite:
         if self.broker is not None:
             self.broker.terminate()
             _wait_or_kill(self.broker, 20)
+        self._file_watch.end()
         self.redis.stop()
         if not self.keep:
             shutil.rmtree(self.folder, ignore_errors=True)
