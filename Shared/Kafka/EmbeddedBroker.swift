@@ -82,6 +82,13 @@ public final class EmbeddedBroker: @unchecked Sendable {
         try call { rd_kafka_mock_partition_set_leader($0, partition.topic, partition.partition, broker) }
     }
 
+    /// Makes a broker the coordinator of a consumer group.
+    ///
+    /// The group must not be in use yet. Taking the coordinator down while a group rebalances can abort the process.
+    public func setCoordinator(of group: String, to broker: Int32) throws(KafkaError) {
+        try call { rd_kafka_mock_coordinator_set($0, "group", group, broker) }
+    }
+
     /// Makes the next requests of a kind fail, one for each error number of the Kafka protocol.
     public func pushErrors(_ errors: [Int32], for request: Request) {
         let codes = errors.map { rd_kafka_resp_err_t($0) }

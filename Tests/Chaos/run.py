@@ -26,7 +26,7 @@ from exactness import movielens, plan
 from exactness.books import Topics
 from exactness.faults import AT_WORK, SEEN_AGAIN, Injector
 from exactness.http import Client, segment
-from exactness.metrics import Totals, scrape
+from exactness.metrics import Totals
 from exactness.outage import Outage
 from exactness.plan import CONSUMERS, INSTANCES, Fault
 from exactness.processes import SERVICES, Suite, binaries
@@ -196,24 +196,27 @@ class Run:
             self.malformed += 1
             self.topics.produce("events.clicks", f"u{self.malformed}", f'{{"eventId":"broken-{self.malformed}","type":')
 
-    def settle(self, limit: float = 180) -> None:
-        """Waits until every service is ready and no consumer has anything left to do."""
+    def settle(self, patience: float = 60) -> None:
+        """Waits until every service is ready and no consumer has anything left to do, as long as there is progress."""
         self.injector.wait_ready()
-        end = time.monotonic() + limit
+        end = time.monotonic() + patience
         still = 0
         before: tuple = ()
-        while still < 4 and time.monotonic() < end:
-            lag, now = 0.0, []
-            for service in self.suite.services.values():
-                samples = scrape(service.admin)
-                self.totals.sample(service.pid, service.admin, service.kind)
-                if service.kind in CONSUMERS:
-                    lag += samples.get("kafka_consumer_lag_messages", 1)
-                    now.append(samples.get(AT_WORK[service.kind], 0))
-            still = still + 1 if lag == 0 and tuple(now) == before else 0
-            before = tuple(now)
+        while still < 4:
+            lag = self.injector.sample()
+            now = tuple(
+                self.totals.of(service.pid).get(AT_WORK[kind], 0)
+                for kind in CONSUMERS
+                for service in self.suite.instances(kind)
+            )
+            still = still + 1 if lag == 0 and now == before else 0
+            if now != before:
+                end = time.monotonic() + patience
+            elif time.monotonic() > end:
+                raise AssertionError(f"the suite does not come to rest: lag {lag:,.0f}")
+            before = now
             time.sleep(0.5)
-        say("the suite has come to rest" if still >= 4 else f"still not at rest after {limit:.0f} s")
+        say("the suite has come to rest")
 
     def verify(self, faults: list[Fault]) -> Findings:
         client = Client(self.suite.address("server"))

@@ -7,6 +7,7 @@ import Testing
     @Test func `lines are commands`() throws {
         #expect(try BrokerCommand("down 2") == .down(2))
         #expect(try BrokerCommand("up 1") == .up(1))
+        #expect(try BrokerCommand("coordinator g 1") == .coordinator("g", 1))
         let partition = KafkaTopicPartition(topic: "freshet.activity", partition: 3)
         #expect(try BrokerCommand("leader freshet.activity 3 2") == .leader(partition, 2))
     }
@@ -21,6 +22,7 @@ import Testing
         defer { broker.close() }
         try broker.createTopic("moved", partitions: 1)
         try BrokerCommand("leader moved 0 2").apply(to: broker)
+        try BrokerCommand("coordinator g 2").apply(to: broker)
         try BrokerCommand("down 1").apply(to: broker)
         try BrokerCommand("up 1").apply(to: broker)
         #expect(throws: KafkaError.self) { try BrokerCommand("leader moved 9 2").apply(to: broker) }

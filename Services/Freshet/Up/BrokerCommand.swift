@@ -8,6 +8,8 @@ enum BrokerCommand: Equatable {
     case up(Int32)
     /// `leader freshet.activity 3 2`: broker 2 leads partition 3 of the topic from now on.
     case leader(KafkaTopicPartition, Int32)
+    /// `coordinator freshet.scorer 1`: broker 1 coordinates that consumer group.
+    case coordinator(String, Int32)
 
     /// Reads a line.
     init(_ line: String) throws(Complaint) {
@@ -18,7 +20,11 @@ enum BrokerCommand: Equatable {
         case "leader" where words.count == 4:
             let partition = KafkaTopicPartition(topic: words[1], partition: try Self.number(words[2]))
             self = .leader(partition, try Self.number(words[3]))
-        default: throw Complaint("'\(line)' is none of: down BROKER, up BROKER, leader TOPIC PARTITION BROKER")
+        case "coordinator" where words.count == 3: self = .coordinator(words[1], try Self.number(words[2]))
+        default:
+            throw Complaint(
+                "'\(line)' is none of: down BROKER, up BROKER, leader TOPIC PARTITION BROKER, coordinator GROUP BROKER"
+            )
         }
     }
 
@@ -33,6 +39,7 @@ enum BrokerCommand: Equatable {
         case .down(let number): try broker.setBrokerDown(number)
         case .up(let number): try broker.setBrokerUp(number)
         case .leader(let partition, let number): try broker.setLeader(of: partition, to: number)
+        case .coordinator(let group, let number): try broker.setCoordinator(of: group, to: number)
         }
     }
 }

@@ -37,7 +37,7 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(
         help: """
             Reads commands from standard input that break the embedded cluster, for tests: down BROKER, up BROKER, \
-            leader TOPIC PARTITION BROKER.
+            leader TOPIC PARTITION BROKER, coordinator GROUP BROKER.
             """
     )
     var brokerCommands = false

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 
 from .evidence import Evidence
 from .metrics import Totals
@@ -25,6 +25,8 @@ AT_WORK = {
     "collector": "collector_events_accepted_total",
     "scorer": "scorer_notices_total",
 }
+# A suite that is further behind gets no new events: there is no use in measuring how long it takes to catch up.
+MOST_LAG = 5_000
 SEEN_AGAIN = ("_redelivered_total", "_fence_rejected_total")
 
 
@@ -108,14 +110,23 @@ class Injector:
             {"kill": self._kill, "zombie": self._freeze, "rebalance": self._rebalance}[fault.kind](fault)
 
     def _watch(self) -> None:
-        """Samples the counters, and notices services that end by themselves."""
+        """Samples the counters, slows the stream down to what the suite keeps up with, notices a broker that ended."""
+        lags: deque[float] = deque(maxlen=20)
         while not self._ended.wait(0.3):
-            self.sample()
+            # A group in the middle of a rebalance shows no lag: the largest of the last seconds counts.
+            lags.append(self.sample())
+            self._stream.is_held = max(lags) > MOST_LAG
+            if self._suite.is_embedded and self._suite.broker.poll() is not None:
+                self.failure = self.failure or Lost(f"the embedded broker ended; see {self._suite.folder}/broker.log")
 
-    def sample(self) -> None:
-        for service in [*self._suite.services.values()]:
+    def sample(self) -> float:
+        """Notes the counters of all services; answers the consumers' lag."""
+        lag = 0.0
+        for service in self._suite.services.values():
             if not service.is_frozen:
-                self._totals.sample(service.pid, service.admin, service.kind)
+                samples = self._totals.sample(service.pid, service.admin, service.kind)
+                lag += samples.get("kafka_consumer_lag_messages", 0) if service.kind in CONSUMERS else 0
+        return lag
 
     def wait_ready(self, limit: float = 90) -> None:
         for service in self._suite.services.values():
@@ -250,8 +261,8 @@ class Injector:
             return self._call_hook(fault)
         if fault.kind == "leaders":
             return self._move_leaders(fault)
-        brokers = range(1, self._suite.brokers + 1)
-        away = [fault.target % self._suite.brokers + 1] if fault.kind == "down" else list(brokers)
+        leaders = self._suite.leaders
+        away = [leaders[fault.target % len(leaders)]] if fault.kind == "down" else leaders
         self.evidence.close()
         if fault.kind == "full":
             self._disks.fill()
@@ -276,7 +287,7 @@ class Injector:
         topics = ["activity", "events.views", "events.feedback", "events.clicks", "profiles.updated"]
         for partition in chance.sample(range(12), 4):
             for topic in chance.sample(topics, 3):
-                broker = chance.randint(1, self._suite.brokers)
+                broker = chance.choice(self._suite.leaders)
                 self._suite.command_broker(f"leader {self._suite.prefix}{topic} {partition} {broker}")
 
     def _call_hook(self, fault: Fault) -> None:

@@ -44,6 +44,11 @@ class Totals:
                 self._last[pid] = (kind, samples)
         return samples
 
+    def of(self, pid: int) -> dict[str, float]:
+        """The last sample of a process."""
+        with self._lock:
+            return self._last.get(pid, ("", {}))[1]
+
     def sum(self, suffix: str, kind: str | None = None) -> int:
         return sum(self.by_name(suffix, kind).values())
 

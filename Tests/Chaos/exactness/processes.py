@@ -21,6 +21,10 @@ __all__ = ["SERVICES", "Service", "Suite", "binaries", "free_port", "wait_until"
 
 SERVICES = ["collector", "stream-processor", "profile-updater", "scorer", "server"]
 WITH_HTTP = {"collector", "server"}
+GROUPS = ["stream-processor", "stream-processor.catalog", "profile-updater", "scorer"]
+TOPICS = [f"events.{name}" for name in ("views", "clicks", "engagement", "conversions", "feedback", "impressions", "users")]
+TOPICS += ["events.rejected", "activity", "profiles.updated", "recommendations.updated", "catalog.items"]
+PARTITIONS = 12
 
 
 def binaries(root: Path) -> str:
@@ -182,6 +186,8 @@ class Suite:
         self.bootstrap = given["KAFKA_BOOTSTRAP_SERVERS"]
         self._environment = {**self.EMBEDDED, **self._environment, **given, "REDIS_URL": self.redis.url}
         self._environment["KAFKA_BOOTSTRAP_SERVERS"] = self.bootstrap
+        if self.brokers > 1:
+            self._place_broker_roles()
 
     def address(self, name: str) -> str:
         """The base address of a service's HTTP API."""
@@ -192,6 +198,23 @@ class Suite:
         """What a `freshet` command prints; whatever its exit code."""
         command = [str(self._binaries / "freshet"), *arguments]
         return subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=120).stdout
+
+    def _place_broker_roles(self) -> None:
+        """Broker 1 coordinates all groups, the others lead all partitions.
+
+        The embedded broker aborts when a group's coordinator goes away while the group rebalances, so that one stays up;
+        "all brokers down" is then: no partition has a leader.
+        """
+        for group in GROUPS:
+            self.command_broker(f"coordinator freshet.{group} 1")
+        for topic in TOPICS:
+            for partition in range(PARTITIONS):
+                self.command_broker(f"leader {self.prefix}{topic} {partition} {self.leaders[partition % len(self.leaders)]}")
+
+    @property
+    def leaders(self) -> list[int]:
+        """The embedded brokers that lead partitions."""
+        return list(range(2, self.brokers + 1)) or [1]
 
     def command_broker(self, line: str) -> None:
         """Breaks or moves the embedded broker: see `freshet up --help`."""

@@ -137,6 +137,8 @@ class Stream:
         self._threads = [threading.Thread(target=self._feed, daemon=True)]
         self._threads += [threading.Thread(target=self._guarded, args=(n,), daemon=True) for n in range(self.THREADS)]
         self.failure: BaseException | None = None
+        # While true nothing is taken from the source.
+        self.is_held = False
 
     def start(self) -> None:
         for thread in self._threads:
@@ -161,7 +163,7 @@ class Stream:
             now = time.monotonic()
             # What could not be sent in time is not made up for in a burst.
             budget, last = min(budget + (now - last) * self._rate, self._rate), now
-            if sum(waiting.qsize() for waiting in self._queues) > 2 * self._rate:
+            if self.is_held or sum(waiting.qsize() for waiting in self._queues) > 2 * self._rate:
                 continue
             while budget >= 1:
                 budget -= 1
