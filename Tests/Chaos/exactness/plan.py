@@ -116,7 +116,7 @@ def shuffled(chance: random.Random, values: list[str]) -> list[str]:
 
 def _consumer_fault(chance: random.Random, kind: str, what: str) -> Fault:
     seconds = chance.uniform(1.0, 3.0) if what in ("zombie", "rebalance") else 0
-    return Fault(kind, what, chance.randrange(INSTANCES[kind]), chance.uniform(0, 0.4), seconds, 0)
+    return Fault(kind, what, chance.randrange(INSTANCES[kind]), chance.uniform(0, 1.2), seconds, 0)
 
 
 def _spread(chance: random.Random, index: int, count: int, consumers: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import zlib
 from collections import defaultdict
@@ -12,6 +13,8 @@ from .movielens import Event
 HOUR = 3_600_000
 # What stands on the way to a rating, how often, and with which value.
 STEPS = [("view", 0.9), ("click", 0.35), ("play", 0.12), ("share", 0.04), ("add_to_cart", 0.15), ("purchase", 0.1)]
+# Ratings that a user gives one after the other.
+VISIT = 8
 OPINIONS = ["like", "dislike", "favorite", "dismiss", "remove_from_cart"]
 
 
@@ -34,13 +37,14 @@ class Traffic:
         number = 0
         round = 0
         while True:
-            turns = [user for user, events in self._by_user.items() for _ in events]
-            chance.shuffle(turns)
+            visits = [user for user, events in self._by_user.items() for _ in range(0, len(events), VISIT)]
+            chance.shuffle(visits)
             rest = {user: iter(events) for user, events in self._by_user.items()}
-            for turn in turns:
-                for event in self._journey(chance, next(rest[turn]), round, number):
-                    yield event
-                    number += 1
+            for user in visits:
+                for rating in itertools.islice(rest[user], VISIT):
+                    for event in self._journey(chance, rating, round, number):
+                        yield event
+                        number += 1
             round += 1
 
     def _journey(self, chance: random.Random, rating: Event, round: int, number: int) -> Iterator[Event]:

@@ -52,6 +52,8 @@ class Verifier:
         found = Findings()
         events = {event.id: event for event in sent}
         found.check("no log was cut short", self._cut_logs())
+        names = [f"events.{signal}" for signal in SIGNALS] + ["activity"]
+        self._records = self._topics.read_all(names, values=("activity",))
         firsts, duplicates, malformed = self._read_input(events, found)
         copies = self._read_activity(events, firsts, found)
         self._fold(copies, events, found, strict_sessions)
@@ -73,7 +75,7 @@ class Verifier:
         duplicates = 0
         wrong: list[str] = []
         for signal in SIGNALS:
-            for record in self._topics.records(f"events.{signal}"):
+            for record in self._records[f"events.{signal}"]:
                 identity = record.headers.get("event-id")
                 if identity is None:
                     malformed.add((signal, record.partition, record.offset))
@@ -103,7 +105,7 @@ class Verifier:
         copies: dict[Source, tuple] = {}
         wrong: list[str] = []
         self.second_copies = 0
-        for record in self._topics.records("activity", values=True):
+        for record in self._records["activity"]:
             parts = record.headers["source"].split(":")
             source = (int(parts[0]), parts[1], int(parts[2]), int(parts[3]))
             if source in copies:
