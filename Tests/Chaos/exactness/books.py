@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .binary import Bytes
-from .redis import Redis, RedisCluster
+from .redis import Redis
 from .topics import Topics
 
 __all__ = ["SIGNALS", "Books", "Topics", "read"]
@@ -35,7 +35,7 @@ class Books:
         )
 
 
-def read(topics: Topics, redis: Redis | RedisCluster) -> Books:
+def read(topics: Topics, redis: Redis) -> Books:
     processed = duplicates = 0
     for value in redis.mget(redis.scan("{*}:stream")):
         if value is not None:

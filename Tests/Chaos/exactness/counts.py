@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from .binary import Bytes
-from .redis import Redis, RedisCluster
+from .redis import Redis
 
 HOUR, DAY = 3_600_000, 86_400_000
 # Length and retention from the start.
@@ -39,7 +39,7 @@ class Shards:
             if received - start < retention:
                 self.windows[f"counts:{{activity-{partition}}}:{kind}:{start // 1000}"][f"{metric}:{item}"] += 1
 
-    def differences(self, redis: Redis | RedisCluster, now: int) -> tuple[list[str], int]:
+    def differences(self, redis: Redis, now: int) -> tuple[list[str], int]:
         """What Redis holds otherwise, and how many windows were compared; those that may have expired are left out."""
         found = {key.decode(): fields for key, fields in redis.hashes("counts:{activity-*}:*").items()}
         expected = {key: dict(fields) for key, fields in self.windows.items() if not _may_be_gone(key, now)}

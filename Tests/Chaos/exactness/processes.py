@@ -12,8 +12,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import redis
 from .http import Client
+from .redis import Redis
 from .redis_servers import FileWatch, RedisCluster, RedisServer
 from .waiting import free_port, wait_until
 
@@ -165,9 +165,9 @@ class Suite:
         """All of one service, those beyond its first ones included."""
         return [service for service in [*self.services.values(), *self._spares] if service.kind == kind]
 
-    def reader(self) -> redis.Redis | redis.RedisCluster:
+    def reader(self) -> Redis:
         """A new connection to Redis, for looking at what the services wrote."""
-        return redis.connect(self.redis.url)
+        return Redis(self.redis.url)
 
     def _start_broker(self) -> None:
         addresses = self.folder / "addresses.json"

@@ -1,49 +1,44 @@
-"""Just enough of the Redis protocol to read binary values, from one server or from the masters of a cluster."""
+"""Just enough of the Redis protocol to read binary values, from one server or all masters of a cluster."""
 
 from __future__ import annotations
 
 import socket
-from collections import defaultdict
 from urllib.parse import unquote, urlsplit
 
 
-def connect(url: str) -> Redis | RedisCluster:
-    """A reader of the server, or of the cluster, at `redis://host:port[,host:port…]`."""
-    first = Redis(url.split(",")[0])
-    if "redis_mode:cluster" not in first("INFO", "server").decode():
-        return first
-    return RedisCluster(first)
-
-
 class Redis:
-    """One connection; every call is a round trip."""
+    """One connection; every call is a round trip. Of several seeds (`redis://h1:p1,h2:p2`) the first that answers.
+
+    `scan` and `mget` go over all masters of a cluster; other calls go to the node that the URL names.
+    """
 
     def __init__(self, url: str, timeout: float = 10):
+        self._url, self._timeout = url, timeout
         parts = urlsplit(url)
-        self._socket = socket.create_connection((parts.hostname, parts.port or 6379), timeout)
+        login, _, seeds = parts.netloc.rpartition("@")
+        failure: OSError | None = None
+        for seed in seeds.split(","):
+            host, _, port = seed.rpartition(":") if ":" in seed else (seed, "", "6379")
+            try:
+                self._socket = socket.create_connection((host.strip("[]"), int(port)), timeout)
+                break
+            except OSError as error:
+                failure = error
+        else:
+            raise failure
+        self._seed, self._login = host, login
         self._input = self._socket.makefile("rb")
-        if parts.password:
-            login = [unquote(parts.username)] if parts.username else []
-            self("AUTH", *login, unquote(parts.password))
-        if parts.path.strip("/"):
+        if login:
+            user, _, password = login.partition(":")
+            self("AUTH", *([unquote(user)] if user else []), unquote(password))
+        if parts.path.strip("/") not in ("", "0"):
             self("SELECT", parts.path.strip("/"))
 
     def __call__(self, *arguments: str | bytes):
-        self._socket.sendall(_message(arguments))
+        encoded = [a if isinstance(a, bytes) else str(a).encode() for a in arguments]
+        message = b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%s\r\n" % (len(a), a) for a in encoded)
+        self._socket.sendall(message)
         return self._reply()
-
-    def pipeline(self, commands: list[tuple]) -> list:
-        """The replies to many commands, 500 per round trip."""
-        replies: list = []
-        for start in range(0, len(commands), 500):
-            part = commands[start : start + 500]
-            self._socket.sendall(b"".join(_message(command) for command in part))
-            replies += [self._reply() for _ in part]
-        return replies
-
-    def close(self) -> None:
-        self._input.close()
-        self._socket.close()
 
     def _reply(self):
         line = self._input.readline()
@@ -60,53 +55,59 @@ class Redis:
             return None if rest == b"-1" else self._input.read(int(rest) + 2)[:-2]
         return None if rest == b"-1" else [self._reply() for _ in range(int(rest))]
 
+    def masters(self) -> list["Redis"]:
+        """A connection to every master that serves slots; of a single server this one."""
+        if b"redis_mode:cluster" not in self("INFO", "server"):
+            return [self]
+        nodes = {(node[0].decode() or self._seed, node[1]) for _, _, node, *_ in self("CLUSTER", "SLOTS")}
+        login = f"{self._login}@" if self._login else ""
+        return [Redis(f"redis://{login}{host}:{port}", self._timeout) for host, port in sorted(nodes)]
+
     def scan(self, pattern: str) -> list[bytes]:
+        return sorted({key for master in self.masters() for key in master._scan(pattern)})
+
+    def _scan(self, pattern: str) -> set[bytes]:
         keys: set[bytes] = set()
-        cursor = "0"
-        while True:
+        cursor: str | bytes = "0"
+        while cursor != b"0":
             cursor, page = self("SCAN", cursor, "MATCH", pattern, "COUNT", "1000")
             keys.update(page)
-            if cursor == b"0":
-                return sorted(keys)
-
-    def mget(self, keys: list[bytes]) -> list[bytes | None]:
-        return self.pipeline([("GET", key) for key in keys])
+        return keys
 
     def hashes(self, pattern: str) -> dict[bytes, dict[bytes, bytes]]:
         """Every hash whose key matches."""
-        keys = [key for key in self.scan(pattern) if self("TYPE", key) == "hash"]
-        replies = self.pipeline([("HGETALL", key) for key in keys])
-        return {key: dict(zip(reply[::2], reply[1::2])) for key, reply in zip(keys, replies)}
-
-
-class RedisCluster:
-    """Reads from all masters; the layout is the one of the moment of connecting."""
-
-    def __init__(self, node: Redis):
-        self._masters = []
-        for first, last, master, *_ in node("CLUSTER", "SLOTS"):
-            address = f"redis://{master[0].decode()}:{master[1]}"
-            if address not in [known for known, _ in self._masters]:
-                self._masters.append((address, Redis(address)))
-
-    def scan(self, pattern: str) -> list[bytes]:
-        return sorted(key for keys in self._keys(pattern).values() for key in keys)
+        found: dict[bytes, dict[bytes, bytes]] = {}
+        for master in self.masters():
+            for key in master._scan(pattern):
+                if master("TYPE", key) == "hash":
+                    fields = master("HGETALL", key)
+                    found[key] = dict(zip(fields[::2], fields[1::2]))
+        return found
 
     def mget(self, keys: list[bytes]) -> list[bytes | None]:
-        wanted = set(keys)
-        found: dict[bytes, bytes | None] = defaultdict(lambda: None)
-        for redis, present in self._keys("*").items():
-            here = [key for key in present if key in wanted]
-            found.update(zip(here, redis.mget(here)))
-        return [found[key] for key in keys]
+        """The values of `keys`; every master is asked for all of them, one `GET` each, and the owner answers."""
+        values: dict[bytes, bytes | None] = {}
+        masters = self.masters()
+        for master in masters:
+            missing = [key for key in keys if key not in values]
+            for start in range(0, len(missing), 500):
+                values |= master._get(missing[start : start + 500])
+        if any(key not in values for key in keys):
+            raise ConnectionError("slots moved while keys were read")
+        return [values[key] for key in keys]
 
-    def hashes(self, pattern: str) -> dict[bytes, dict[bytes, bytes]]:
-        return {key: fields for _, redis in self._masters for key, fields in redis.hashes(pattern).items()}
+    def _get(self, keys: list[bytes]) -> dict[bytes, bytes | None]:
+        """One round trip; keys that another node serves are left out."""
+        self._socket.sendall(b"".join(b"*2\r\n$3\r\nGET\r\n$%d\r\n%s\r\n" % (len(key), key) for key in keys))
+        values: dict[bytes, bytes | None] = {}
+        for key in keys:
+            try:
+                values[key] = self._reply()
+            except RuntimeError as error:
+                if not str(error).startswith("MOVED "):
+                    raise
+        return values
 
-    def _keys(self, pattern: str) -> dict[Redis, list[bytes]]:
-        return {redis: redis.scan(pattern) for _, redis in self._masters}
-
-
-def _message(arguments) -> bytes:
-    encoded = [a if isinstance(a, bytes) else str(a).encode() for a in arguments]
-    return b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%s\r\n" % (len(a), a) for a in encoded)
+    def close(self) -> None:
+        self._input.close()
+        self._socket.close()

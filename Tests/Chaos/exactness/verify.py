@@ -18,7 +18,7 @@ from .counts import Shards
 from .fold import Profile
 from .http import Client, segment
 from .movielens import Event, Item, milliseconds
-from .redis import Redis, RedisCluster
+from .redis import Redis
 from .topics import Topics
 
 Source = tuple[int, str, int, int]
@@ -39,7 +39,7 @@ class Findings:
 class Verifier:
     """Looks at a suite that has come to rest."""
 
-    def __init__(self, topics: Topics, redis: Redis | RedisCluster, server: Client, catalog: dict[str, Item]):
+    def __init__(self, topics: Topics, redis: Redis, server: Client, catalog: dict[str, Item]):
         self._topics = topics
         self._redis = redis
         self._server = server
