@@ -25,6 +25,7 @@ AT_WORK = {
     "collector": "collector_events_accepted_total",
     "scorer": "scorer_notices_total",
 }
+TO_BE_DONE = dict.fromkeys(CONSUMERS, "kafka_consumer_lag_messages") | {"collector": "collector_spool_records"}
 # A suite that is further behind gets no new events: there is no use in measuring how long it takes to catch up.
 MOST_LAG = 5_000
 SEEN_AGAIN = ("_redelivered_total", "_fence_rejected_total")
@@ -50,6 +51,7 @@ class Injector:
         self.failure: BaseException | None = None
         self._progress = threading.Condition()
         self._struck = 0
+        self._is_filling = False
         self._ended = threading.Event()
 
     # MARK: running
@@ -115,17 +117,18 @@ class Injector:
         while not self._ended.wait(0.3):
             # A group in the middle of a rebalance shows no lag: the largest of the last seconds counts.
             lags.append(self.sample())
-            self._stream.is_held = max(lags) > MOST_LAG
+            self._stream.is_held = max(lags) > MOST_LAG and not self._is_filling
             if self._suite.is_embedded and self._suite.broker.poll() is not None:
                 self.failure = self.failure or Lost(f"the embedded broker ended; see {self._suite.folder}/broker.log")
 
     def sample(self) -> float:
-        """Notes the counters of all services; answers the consumers' lag."""
+        """Notes the counters of all services; answers what is still to be done: the consumers' lag and what is spooled."""
         lag = 0.0
         for service in self._suite.services.values():
             if not service.is_frozen:
                 samples = self._totals.sample(service.pid, service.admin, service.kind)
-                lag += samples.get("kafka_consumer_lag_messages", 0) if service.kind in CONSUMERS else 0
+                if name := TO_BE_DONE.get(service.kind):
+                    lag += samples.get(name, 0)
         return lag
 
     def wait_ready(self, limit: float = 90) -> None:
@@ -272,11 +275,13 @@ class Injector:
         try:
             time.sleep(fault.seconds)
             if fault.kind == "full":
+                self._is_filling = True
                 # A full spool says so; whoever sends waits and comes again.
                 wait_until(
                     lambda: sum(self._stream.delivery.refused.values()) > refused, 30, "a collector with a full spool refuses"
                 )
         finally:
+            self._is_filling = False
             self._disks.empty()
             for broker in away:
                 self._suite.command_broker(f"up {broker}")
