@@ -143,10 +143,14 @@ class Injector:
         self._wait_for_work(service)
         time.sleep(fault.delay)
         self._check(service)
-        self.evidence.close(fault.lane)
         self.evidence.begin(fault.lane, self._number(service))
         service.kill()
         service.start()
+        # What it left is in other hands by the time at which it works again.
+        self._wait_for_work(service)
+        for instance in self._suite.instances(fault.lane):
+            self._totals.sample(instance.pid, instance.admin, instance.kind)
+        self.evidence.close(fault.lane)
 
     def _freeze(self, fault: Fault) -> None:
         """Stops an instance past its session timeout while its sibling takes its work, then lets it go on."""
@@ -154,7 +158,6 @@ class Injector:
         self._wait_for_work(service)
         time.sleep(fault.delay)
         self._check(service)
-        self.evidence.close(fault.lane)
         service.signal(signal.SIGSTOP)
         try:
             time.sleep(self._session + fault.seconds)
@@ -164,7 +167,6 @@ class Injector:
 
     def _rebalance(self, fault: Fault) -> None:
         """One instance more for a while: partitions move to it and back."""
-        self.evidence.close(fault.lane)
         spare = self._suite.spare(fault.lane)
         wait_until(spare.ready, 60, f"{spare.name} has partitions")
         self._wait_for_work(spare)
