@@ -91,7 +91,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--no-fences", action="store_true", help="disable the fences; then the check must fail")
     parser.add_argument("--outage", choices=["redis", "broker"], help="take it away for a while instead of faults")
     parser.add_argument("--outage-seconds", type=float, default=20)
-    parser.add_argument("--limit", type=float, default=840, help="seconds in which the faults must be done, %(default)s")
+    parser.add_argument("--limit", type=float, default=1200, help="seconds in which the faults must be done, %(default)s")
     parser.add_argument("--broker-command", help="with a real cluster: called with 'down N' and 'up N'")
     parser.add_argument("--binaries", default=binaries(ROOT), help="folder of the suite, %(default)s")
     parser.add_argument("--data", help="folder of movielens-latest-small")
