@@ -31,6 +31,7 @@ from exactness.http import Client, segment  # noqa: E402
 from exactness.metrics import scrape  # noqa: E402
 from exactness.processes import SERVICES, Suite, binaries, wait_until  # noqa: E402
 from exactness.redis import Redis  # noqa: E402
+from fuzz import answers  # noqa: E402
 from fuzz.contents import Contents  # noqa: E402
 from fuzz.generator import Generator  # noqa: E402
 from fuzz.http_inputs import EventBatches, RawSockets, SingleRequests  # noqa: E402
@@ -113,6 +114,7 @@ class Run:
         self._topics = books.Topics(suite.bootstrap, suite.prefix)
         self._before = {name: scrape(suite.services[name].admin) for name in suite.services}
         rejected, activity = Tail(suite, "events.rejected"), Tail(suite, "activity")
+        answers.learn(Client(suite.address("collector")).json("/openapi.json"))
         self._load_catalog()
         watch = Watch(suite)
         watch.start()
