@@ -14,9 +14,11 @@ Needs kcat, redis-server and the built suite, release or debug, whichever is new
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import shlex
+import signal
 import sys
 import threading
 import time
@@ -48,6 +50,8 @@ def say(text: str) -> None:
 
 
 def main() -> int:
+    # Whoever ends this run ends what it started: SIGTERM goes the way of an error.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
     options = arguments()
     size = plan.SHORT if options.short else plan.FULL
     if options.kills is not None:
@@ -142,7 +146,7 @@ class Run:
         traffic = Traffic(self._ratings, self._options.seed or 0, int(time.time() * 1000))
         source = iter(traffic)
         if not several:
-            source = (next(source) for _ in range(self._options.events))
+            source = itertools.islice(source, self._options.events)
         rate = self._options.rate if several else 4_000
         self.stream = Stream([suite.address(name) for name in collectors], source, rate, self._options.seed or 0)
         hook = shlex.split(self._options.broker_command or "")

@@ -11,6 +11,7 @@ from exactness.binary import Bytes  # noqa: E402
 from exactness.counts import Shards  # noqa: E402
 from exactness.evidence import Evidence  # noqa: E402
 from exactness.movielens import Event, Item  # noqa: E402
+from exactness.sender import Stream  # noqa: E402
 from exactness.traffic import Traffic, only_rates  # noqa: E402
 
 MINUTE, DAY = 60_000, 86_400_000
@@ -177,6 +178,33 @@ class TrafficTests(unittest.TestCase):
         for e in self.first(7):
             if e.type != "rating":
                 self.assertTrue(31 * 3_600_000 > 1_795_230_000_000 - e.time > 0, e)
+
+
+class StreamTests(unittest.TestCase):
+    def stream(self, source) -> Stream:
+        stream = Stream(["http://127.0.0.1:1"], source, 50_000, seed=1)
+        stream.delivery.deliver = lambda clients, batch: self.delivered.append(batch)
+        self.delivered: list[list[Event]] = []
+        stream.start()
+        stream.wait()
+        return stream
+
+    def test_all_that_was_taken_is_delivered_in_each_users_order(self):
+        events = [Event(f"e{n}", "view", f"u{n % 5}", "1", None, n) for n in range(500)]
+        stream = self.stream(iter(events))
+        stream.stop()
+        self.assertEqual(stream.sent, events)
+        for user in {event.user for event in events}:
+            seen = list(dict.fromkeys(e.id for batch in self.delivered for e in batch if e.user == user))
+            self.assertEqual(seen, [e.id for e in events if e.user == user])
+
+    def test_a_source_that_fails_ends_the_stream(self):
+        def source():
+            yield event(1, "view", "1", 1)
+            raise ValueError("no more")
+
+        with self.assertRaises(ValueError):
+            self.stream(source()).stop()
 
 
 class PlanTests(unittest.TestCase):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import json
 import queue
@@ -134,8 +135,8 @@ class Stream:
         self._seed = seed
         self._queues: list[queue.Queue[Event | None]] = [queue.Queue() for _ in range(self.THREADS)]
         self._stopped = threading.Event()
-        self._threads = [threading.Thread(target=self._feed, daemon=True)]
-        self._threads += [threading.Thread(target=self._guarded, args=(n,), daemon=True) for n in range(self.THREADS)]
+        tasks = [self._feed] + [functools.partial(self._work, number) for number in range(self.THREADS)]
+        self._threads = [threading.Thread(target=self._guarded, args=(task,), daemon=True) for task in tasks]
         self.failure: BaseException | None = None
         # While true nothing is taken from the source.
         self.is_held = False
@@ -158,6 +159,13 @@ class Stream:
             raise self.failure
 
     def _feed(self) -> None:
+        try:
+            self._take()
+        finally:
+            for waiting in self._queues:
+                waiting.put(None)
+
+    def _take(self) -> None:
         budget, last = 0.0, time.monotonic()
         while not self._stopped.wait(0.02) and self.failure is None:
             now = time.monotonic()
@@ -173,12 +181,10 @@ class Stream:
                     break
                 self.sent.append(event)
                 self._queues[zlib.crc32(event.user.encode()) % self.THREADS].put(event)
-        for waiting in self._queues:
-            waiting.put(None)
 
-    def _guarded(self, number: int) -> None:
+    def _guarded(self, task) -> None:
         try:
-            self._work(number)
+            task()
         except BaseException as error:  # noqa: BLE001 - raised by stop()
             self.failure = self.failure or error
 
