@@ -42,28 +42,41 @@ INLINE void prefetch(const chnsw_graph *graph, uint32_t index) {
     for (size_t line = 0; line < lines; line++) __builtin_prefetch(vector + 16 * line);
 }
 
-/// The nearest vectors so far in order, at most `capacity`.
+/// The nearest vectors so far in order, at most `capacity`; behind them there is room for a vector's neighbours.
 typedef struct {
     uint64_t *keys;
     size_t count, capacity;
 } beam_list;
 
-/// Puts a key in its place, and returns that; `capacity` when there is none.
-INLINE size_t insert(beam_list *list, uint64_t key) {
-    if (list->count == list->capacity) {
-        if (key >= list->keys[list->count - 1]) return list->capacity;
-    } else {
-        list->count++;
+/// How many of the first `count` keys are smaller.
+INLINE size_t smaller(const uint64_t *keys, size_t count, uint64_t key) {
+    size_t first = 0;
+    while (first < count) {
+        size_t middle = (first + count) / 2;
+        if (keys[middle] < key) first = middle + 1;
+        else count = middle;
     }
-    size_t first = 0, end = list->count - 1;
-    while (first < end) {
-        size_t middle = (first + end) / 2;
-        if (list->keys[middle] < key) first = middle + 1;
-        else end = middle;
-    }
-    memmove(list->keys + first + 1, list->keys + first, (list->count - 1 - first) * sizeof(uint64_t));
-    list->keys[first] = key;
     return first;
+}
+
+/// Puts keys that are in order into their places, each key behind them moved once, and returns the first one's place.
+INLINE size_t merge(beam_list *list, const uint64_t *keys, size_t count) {
+    size_t end = list->count;
+    for (size_t index = count; index-- > 0;) {
+        size_t place = smaller(list->keys, end, keys[index]);
+        memmove(list->keys + place + index + 1, list->keys + place, (end - place) * sizeof(uint64_t));
+        list->keys[place + index] = keys[index];
+        end = place;
+    }
+    list->count += count;
+    if (list->count > list->capacity) list->count = list->capacity;
+    return end;
+}
+
+/// Puts a key in its place, if there is one for it.
+INLINE void insert(beam_list *list, uint64_t key) {
+    if (list->count == list->capacity && key >= list->keys[list->count - 1]) return;
+    merge(list, &key, 1);
 }
 
 /// Steps to a nearer neighbour as long as there is one, level by level.
@@ -100,7 +113,7 @@ INLINE size_t unvisited(const chnsw_graph *graph, uint32_t index, uint64_t *visi
 }
 
 INLINE void walk(const chnsw_graph *graph, const float *query, chnsw_metric metric, beam_list *list,
-                 uint64_t *visited, uint32_t *fresh) {
+                 uint64_t *visited, uint32_t *fresh, uint64_t *nearer) {
     uint64_t start = descend(graph, query, metric);
     visited[index_of(start) / 64] |= 1ull << index_of(start) % 64;
     list->keys[0] = start;
@@ -112,27 +125,33 @@ INLINE void walk(const chnsw_graph *graph, const float *query, chnsw_metric metr
             continue;
         }
         list->keys[next] = key | 1;
-        size_t count = unvisited(graph, index_of(key), visited, fresh);
+        size_t count = unvisited(graph, index_of(key), visited, fresh), found = 0;
+        uint64_t worst = list->count == list->capacity ? list->keys[list->count - 1] : UINT64_MAX;
         for (size_t place = 0; place < count && place < 4; place++) prefetch(graph, fresh[place]);
-        size_t nearest = next + 1;
         for (size_t place = 0; place < count; place++) {
             if (place + 4 < count) prefetch(graph, fresh[place + 4]);
-            uint32_t neighbour = fresh[place];
-            size_t position = insert(list, key_of(distance(graph, query, neighbour, metric), neighbour));
-            if (position < nearest) nearest = position;
+            uint64_t candidate = key_of(distance(graph, query, fresh[place], metric), fresh[place]);
+            if (candidate >= worst) continue;
+            size_t position = found++;
+            for (; position > 0 && nearer[position - 1] > candidate; position--) nearer[position] = nearer[position - 1];
+            nearer[position] = candidate;
         }
-        next = nearest;
+        next++;
+        if (found > 0) {
+            size_t nearest = merge(list, nearer, found);
+            if (nearest < next) next = nearest;
+        }
     }
 }
 
 CHNSW_CLONES static void walk_product(const chnsw_graph *graph, const float *query, beam_list *list,
-                                      uint64_t *visited, uint32_t *fresh) {
-    walk(graph, query, chnsw_product, list, visited, fresh);
+                                      uint64_t *visited, uint32_t *fresh, uint64_t *nearer) {
+    walk(graph, query, chnsw_product, list, visited, fresh, nearer);
 }
 
 CHNSW_CLONES static void walk_euclidean(const chnsw_graph *graph, const float *query, beam_list *list,
-                                        uint64_t *visited, uint32_t *fresh) {
-    walk(graph, query, chnsw_euclidean, list, visited, fresh);
+                                        uint64_t *visited, uint32_t *fresh, uint64_t *nearer) {
+    walk(graph, query, chnsw_euclidean, list, visited, fresh, nearer);
 }
 
 /// Vectors to go on from, nearest on top.
@@ -211,18 +230,19 @@ chnsw_status chnsw_search(const chnsw_graph *graph, const float *query, size_t b
     *count = 0;
     // One bit for each vector: clearing a megabyte for eight million of them is nothing beside the search.
     uint64_t *visited = calloc(graph->count / 64 + 1, sizeof(uint64_t));
-    uint64_t *keys = malloc((beam + 1) * sizeof(uint64_t));
+    uint64_t *keys = malloc((beam + 2 * graph->degree + 1) * sizeof(uint64_t));
+    uint64_t *nearer = malloc((2 * graph->degree + 1) * sizeof(uint64_t));
     uint32_t *fresh = malloc((2 * graph->degree + 1) * sizeof(uint32_t));
     chnsw_status status = chnsw_out_of_memory;
-    if (visited != NULL && keys != NULL && fresh != NULL) {
+    if (visited != NULL && keys != NULL && nearer != NULL && fresh != NULL) {
         beam_list list = {keys, 0, beam};
         status = chnsw_ok;
         if (excluded_words > 0) {
             status = walk_around(graph, query, excluded, excluded_words, &list, visited, fresh);
         } else if (graph->metric == chnsw_product) {
-            walk_product(graph, query, &list, visited, fresh);
+            walk_product(graph, query, &list, visited, fresh, nearer);
         } else {
-            walk_euclidean(graph, query, &list, visited, fresh);
+            walk_euclidean(graph, query, &list, visited, fresh, nearer);
         }
         *count = list.count < limit ? list.count : limit;
         for (size_t place = 0; place < *count; place++) {
@@ -231,6 +251,7 @@ chnsw_status chnsw_search(const chnsw_graph *graph, const float *query, size_t b
     }
     free(visited);
     free(keys);
+    free(nearer);
     free(fresh);
     return status;
 }
