@@ -24,6 +24,8 @@ if "--child" not in sys.argv:
 
 import numpy
 
+import aims
+
 HERE = pathlib.Path(__file__).resolve().parent
 CORES = len(os.sched_getaffinity(0))
 
@@ -114,28 +116,56 @@ def hnswlib_child(options):
     index = hnswlib.Index("l2" if options["augment"] else "ip", items.shape[1])
     index.init_index(len(items), M=options["m"], ef_construction=options["efConstruction"], random_seed=1)
     _, build, build_cpu = timed(lambda: index.add_items(items, num_threads=options["threads"]))
-    for width in options["efSearch"]:
-        index.set_ef(width)
+    print(json.dumps({"build": build, "buildCPU": build_cpu, "peakMB": peak_memory()}), flush=True)
+    for line in sys.stdin:
+        index.set_ef(int(line))
         (lists, _), wall, cpu = timed(lambda: index.knn_query(queries, options["limit"], options["threads"]))
-        lists.astype("<i4").tofile(f"{options['output']}.{width}")
-        print(json.dumps({"efSearch": width, "build": build, "buildCPU": build_cpu, "search": wall, "cpu": cpu,
-                          "peakMB": peak_memory()}))
+        lists.astype("<i4").tofile(options["output"])
+        print(json.dumps({"efSearch": int(line), "search": wall, "cpu": cpu, "peakMB": peak_memory()}), flush=True)
 
 
-def lines(command, **settings):
-    environment = {key: value for key, value in os.environ.items() if key != "OPENBLAS_NUM_THREADS"}
-    output = subprocess.run(command, check=True, capture_output=True, text=True, env=environment, **settings).stdout
+def environment():
+    return {key: value for key, value in os.environ.items() if key != "OPENBLAS_NUM_THREADS"}
+
+
+def lines(command):
+    output = subprocess.run(command, check=True, capture_output=True, text=True, env=environment()).stdout
     return [json.loads(line) for line in output.splitlines()]
 
 
+def python_command(child, options):
+    return [sys.executable, __file__, "--child", child, json.dumps(options)]
+
+
+def freshet_command(binary, kind, options):
+    return [str(binary), "retrieval", f"kind={kind}", *(f"{key}={value}" for key, value in options.items())]
+
+
 def python(child, options):
-    return lines([sys.executable, __file__, "--child", child, json.dumps(options)])
+    return lines(python_command(child, options))
 
 
 def freshet(binary, kind, options):
-    words = [f"{key}={','.join(map(str, value)) if isinstance(value, list) else value}"
-             for key, value in options.items()]
-    return lines([str(binary), "retrieval", f"kind={kind}", *words])
+    return lines(freshet_command(binary, kind, options))
+
+
+class Graph:
+    """A process that has built a graph, and searches it each time it is told how widely."""
+
+    def __init__(self, command, output):
+        self.output = output
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        env=environment())
+        self.built = json.loads(self.process.stdout.readline())
+
+    def search(self, width):
+        self.process.stdin.write(f"{width}\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
 
 
 def median(results, key):
@@ -162,6 +192,9 @@ def exact_table(arguments, folder, item_files):
                 print(f"| {name} {dimension} | {count} | {limit} | {wall[0]:.3f} | {wall[1]:.3f} | "
                       f"{wall[0] / wall[1]:.1f} | {cpu:.1f} | {median(theirs, 'peakMB'):.0f} | "
                       f"{median(ours, 'peakMB'):.0f} | {recall(lists[1], lists[0]):.5f} |", flush=True)
+                if count == 10_000 or arguments.quick:
+                    aims.record(f"exact top {limit} of {count:,} queries, {name} {dimension}: wall time",
+                                wall[1] / wall[0], 1, "of faiss's")
 
 
 def single_table(arguments, folder, item_files):
@@ -177,34 +210,47 @@ def single_table(arguments, folder, item_files):
 
 
 def graph_table(arguments, folder, dimension):
-    widths = [100, 200, 400, 800]
+    widths = [200, 400, 800]
     items = read(folder / f"trained{dimension}.items", dimension)
     queries = read(folder / f"trained{dimension}.queries", dimension)[:2000]
     queries.tofile(folder / "batch")
     expected = best(items, queries, 100)
-    print("\n| trained factors, graph | build CPU s | MB | efSearch | CPU µs per query | recall@100 |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    print("\n| trained factors, graph | build CPU s | MB | efSearch | CPU µs per query | recall@100 | CPU / hnswlib's, evened out |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     for m, construction in ((16, 200),) if arguments.quick else ((16, 200), (32, 400)):
         options = {"items": str(folder / f"trained{dimension}.items"), "queries": str(folder / "batch"),
                    "dimension": dimension, "limit": 100, "threads": arguments.threads, "m": m,
-                   "efConstruction": construction, "efSearch": widths, "output": str(folder / "lists")}
-        rivals = {
-            "hnswlib, inner product": lambda: python("hnswlib", options | {"augment": False}),
-            "hnswlib, lengths evened out": lambda: python("hnswlib", options | {"augment": True}),
-            "ours, evened out up to .98": lambda: freshet(arguments.binary, "hnsw", options),
-            "ours, all evened out": lambda: freshet(arguments.binary, "hnsw", options | {"normQuantile": 1}),
+                   "efConstruction": construction}
+        commands = {
+            "hnswlib, inner product": lambda output: python_command(
+                "hnswlib", options | {"augment": False, "output": output}),
+            "hnswlib, lengths evened out": lambda output: python_command(
+                "hnswlib", options | {"augment": True, "output": output}),
+            "ours, evened out up to .98": lambda output: freshet_command(
+                arguments.binary, "hnsw", options | {"output": output}),
         }
-        for name, run in rivals.items():
-            results = {width: [] for width in widths}
-            for _ in range(1 if arguments.quick else arguments.runs):
-                for result in run():
-                    results[int(result["efSearch"])].append(result)
-            for width in widths:
-                lists = numpy.fromfile(folder / f"lists.{width}", "<i4").reshape(-1, 100)
-                micro = median(results[width], "cpu") / len(queries) * 1e6
-                print(f"| {name}, M {m}, efConstruction {construction} | {median(results[width], 'buildCPU'):.1f} | "
-                      f"{median(results[width], 'peakMB'):.0f} | {width} | {micro:.1f} | "
-                      f"{recall(lists, expected):.4f} |", flush=True)
+        graphs, reached = {}, False
+        for place, (name, command) in enumerate(commands.items()):
+            graphs[name] = Graph(command(str(folder / f"lists.{place}")), folder / f"lists.{place}")
+        for width in widths:
+            runs = {name: [] for name in graphs}
+            for _ in range(2 * arguments.runs):
+                for name, graph in graphs.items():
+                    runs[name].append(graph.search(width))
+            rival = median(runs["hnswlib, lengths evened out"], "cpu")
+            for name, graph in graphs.items():
+                cpu = median(runs[name], "cpu")
+                found = recall(numpy.fromfile(graph.output, "<i4").reshape(-1, 100), expected)
+                print(f"| {name}, M {m}, efConstruction {construction} | {graph.built['buildCPU']:.1f} | "
+                      f"{median(runs[name], 'peakMB'):.0f} | {width} | {cpu / len(queries) * 1e6:.1f} | "
+                      f"{found:.4f} | {cpu / rival:.2f} |", flush=True)
+                if name.startswith("ours, evened out up to") and found >= 0.98 and not reached:
+                    reached = True
+                    what = f"HNSW, M {m}, efConstruction {construction}, efSearch {width}"
+                    aims.record(f"{what}: recall@100", found, 0.98, "", at_least=True)
+                    aims.record(f"{what}: processor time", cpu / rival, 1, "of hnswlib's")
+        for graph in graphs.values():
+            graph.close()
 
 
 def main():
@@ -212,22 +258,29 @@ def main():
     parser.add_argument("--binary", type=pathlib.Path, default=HERE / ".build/release/recommender-benchmarks")
     parser.add_argument("--threads", type=int, default=CORES)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--tables", nargs="+", default=["exact", "single", "graph"])
+    parser.add_argument("--vectors", type=pathlib.Path, help="a folder that keeps the vectors for another run")
     parser.add_argument("--quick", action="store_true", help="a tenth of the data, to see whether it runs")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child:
         {"faiss": faiss_child, "hnswlib": hnswlib_child}[arguments.child[0]](json.loads(arguments.child[1]))
         return
+    scale = 10 if arguments.quick else 1
+    dimensions = (64,) if arguments.quick else (64, 128)
+    files = [(name, dimension) for name in ("normal", "trained") for dimension in dimensions]
     with tempfile.TemporaryDirectory() as directory:
-        folder = pathlib.Path(directory)
-        scale = 10 if arguments.quick else 1
-        dimensions = (64,) if arguments.quick else (64, 128)
-        normal(folder, 100_000 // scale, 10_000, dimensions)
-        trained(folder, 100_000 // scale, 60_000 // scale, 6_000_000 // scale, dimensions)
-        files = [(name, dimension) for name in ("normal", "trained") for dimension in dimensions]
-        exact_table(arguments, folder, files)
-        single_table(arguments, folder, files)
-        graph_table(arguments, folder, 64)
+        folder = arguments.vectors or pathlib.Path(directory)
+        folder.mkdir(exist_ok=True)
+        if not all((folder / f"{name}{dimension}.items").exists() for name, dimension in files):
+            normal(folder, 100_000 // scale, 10_000, dimensions)
+            trained(folder, 100_000 // scale, 60_000 // scale, 6_000_000 // scale, dimensions)
+        if "exact" in arguments.tables:
+            exact_table(arguments, folder, files)
+        if "single" in arguments.tables:
+            single_table(arguments, folder, files)
+        if "graph" in arguments.tables:
+            graph_table(arguments, folder, 64)
 
 
 main()

@@ -4,8 +4,11 @@ import Recommenders
 /// Measures exact and approximate search on vectors in raw files of little-endian `Float`.
 ///
 /// Arguments as `name=value`: `items`, `queries` (files), `dimension`, `limit`, `threads`, `kind` (`exact`, `single`,
-/// `hnsw`), `runs`, for HNSW `m`, `efConstruction`, `efSearch` (several, with commas), `normQuantile`;
-/// `output`, a file for the lists as Int32, minus one where a list is short.
+/// `hnsw`), `runs`, for HNSW `m`, `efConstruction`, `normQuantile`; `output`, a file for the lists as Int32, minus one
+/// where a list is short.
+///
+/// HNSW builds its graph, then searches once for each `efSearch` that stands on a line of standard input, so that who
+/// runs it can take turns with another library.
 enum RetrievalBenchmark {
     static func run(_ arguments: [String]) throws {
         let options = Dictionary(
@@ -100,18 +103,14 @@ enum RetrievalBenchmark {
         let (built, build) = try measured {
             try HNSWIndex.build(setup.items, parameters: parameters, queries: setup.queries, context: setup.context)
         }
-        for efSearch in (options["efSearch"] ?? "100").split(separator: ",").compactMap({ Int($0) }) {
+        report(["build": build.wall, "buildCPU": build.processor])
+        while let line = readLine(), let efSearch = Int(line) {
             let index = try built.searching(efSearch: efSearch)
-            for _ in 0..<setup.runs {
-                let (lists, search) = try measured {
-                    try index.search(setup.queries, limit: setup.limit, context: setup.context)
-                }
-                report([
-                    "efSearch": Double(efSearch), "build": build.wall, "buildCPU": build.processor,
-                    "search": search.wall, "cpu": search.processor,
-                ])
-                if let output = setup.output { try setup.write(lists, to: "\(output).\(efSearch)") }
+            let (lists, search) = try measured {
+                try index.search(setup.queries, limit: setup.limit, context: setup.context)
             }
+            if let output = setup.output { try setup.write(lists, to: output) }
+            report(["efSearch": Double(efSearch), "search": search.wall, "cpu": search.processor])
         }
     }
 
@@ -132,5 +131,6 @@ enum RetrievalBenchmark {
         figures["peakMB"] = (peak?.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0) / 1024
         let fields = figures.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value)" }
         print("{\(fields.joined(separator: ", "))}")
+        fflush(nil)
     }
 }

@@ -16,8 +16,8 @@ public struct HNSWParameters: Hashable, Sendable {
     /// next to the new axis, and the graph loses its way: on trained factors .98 finds more with the same candidates.
     public var normQuantile: Float
 
-    /// Creates parameters.
-    public init(m: Int = 16, efConstruction: Int = 200, efSearch: Int = 400, normQuantile: Float = 0.98) {
+    /// Creates parameters; the defaults find more than .98 of the best 100 on trained factors of 64 numbers.
+    public init(m: Int = 32, efConstruction: Int = 400, efSearch: Int = 400, normQuantile: Float = 0.98) {
         self.m = m
         self.efConstruction = efConstruction
         self.efSearch = efSearch
