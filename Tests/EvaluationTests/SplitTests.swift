@@ -82,6 +82,30 @@ import Testing
         #expect(Set(try Split().folds(of: data)[0].cases.map(\.id)) == ["1#1", "2#1"])
     }
 
+    @Test(arguments: [Split.Method.kFold, .random], [false, true])
+    func `the training data of every fold can be divided again, for validation`(
+        method: Split.Method,
+        isOfSessions: Bool
+    ) throws {
+        let lines = (1...30).flatMap { source in
+            (1...5).map {
+                isOfSessions ? "\(source)\t\($0)\t\(source * 9 + $0)" : "\(source),\($0),5,\(source * 9 + $0)"
+            }
+        }
+        let header = isOfSessions ? "SessionId\tItemId\tTime" : "userId,movieId,rating,timestamp"
+        let text = ([header] + lines).joined(separator: "\n") + "\n"
+        let data = try Dataset.read([try DataFormat.read(Array(text.utf8))])[0]
+        let split = Split(method, fraction: 0.4, folds: 3)
+        for fold in try split.folds(of: data) {
+            let inner = try split.folds(of: fold.trainingEntries)[0]
+            let expected = method == .kFold ? (isOfSessions ? 7 * 4 : 7) : (isOfSessions ? 7 * 4 : 30)
+            #expect(inner.cases.count == expected)
+            if method == .kFold || isOfSessions {
+                #expect(Set(inner.cases.map(\.source)).isDisjoint(with: fold.cases.map(\.source)))
+            }
+        }
+    }
+
     @Test func `what cannot be divided says what to do`() throws {
         let timeless = try Dataset.read([try DataFormat.read(Array("1 2 3\n".utf8))])[0]
         let error = #expect(throws: DataError.self) { try Split(.temporal).folds(of: timeless) }

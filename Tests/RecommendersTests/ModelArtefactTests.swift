@@ -11,7 +11,7 @@ import Testing
     init() throws {
         let matrix = try RandomData.matrix(userCount: 12, itemCount: 9, density: 0.4, seed: 1)
         als = try ALSModel.fit(matrix, parameters: ALSParameters(factors: 5, iterations: 2))
-        cosine = try ItemKNNModel.fit(matrix, parameters: ItemKNNParameters(neighbours: 3))
+        cosine = try ItemKNNModel.fit(matrix, parameters: NeighbourhoodParameters(neighbours: 3))
         popularity = try PopularityModel.fit(matrix)
         var artefact = ModelArtefact()
         artefact.set(als)

@@ -3,7 +3,7 @@ import Recommenders
 /// Fits all models to one training set: the blocking part of training, for a thread of its own.
 struct ModelFit: Sendable {
     var als = ALSParameters()
-    var cosine = ItemKNNParameters()
+    var cosine = NeighbourhoodParameters()
 
     /// Throws `cancelled` soon after the context says so.
     func callAsFunction(

@@ -27,13 +27,7 @@ public struct CatalogueModel: Sendable {
         _ type: Model.Type,
         _ configure: @escaping @Sendable (ParameterValues) throws -> Model.Parameters
     ) -> CatalogueModel {
-        CatalogueModel(
-            name: name,
-            summary: summary,
-            isSequential: false,
-            parameters: parameters,
-            needsContent: false
-        ) { training, values, context in
+        CatalogueModel(name, summary, parameters) { training, values, context in
             .history(try Model.fit(try training.matrix(), parameters: try configure(values), context: context))
         }
     }
@@ -46,23 +40,17 @@ public struct CatalogueModel: Sendable {
         _ type: Model.Type,
         _ configure: @escaping @Sendable (ParameterValues) throws -> Model.Parameters
     ) -> CatalogueModel {
-        CatalogueModel(
-            name: name,
-            summary: summary,
-            isSequential: true,
-            parameters: parameters,
-            needsContent: false
-        ) { training, values, context in
+        CatalogueModel(name, summary, parameters, isSequential: true) { training, values, context in
             .session(try Model.fit(try training.sessions(), parameters: try configure(values), context: context))
         }
     }
 
     init(
-        name: String,
-        summary: String,
-        isSequential: Bool,
-        parameters: [ParameterSpec],
-        needsContent: Bool,
+        _ name: String,
+        _ summary: String,
+        _ parameters: [ParameterSpec],
+        isSequential: Bool = false,
+        needsContent: Bool = false,
         fit: @escaping @Sendable (TrainingData, ParameterValues, FitContext) throws -> FittedModel
     ) {
         self.name = name

@@ -3,10 +3,9 @@ import Recommenders
 extension ModelCatalogue {
     static let content: [CatalogueModel] = [
         CatalogueModel(
-            name: "Content",
-            summary: "items that are described alike: text by BM25 or TF-IDF, tags, creators (Lops et al. 2011)",
-            isSequential: false,
-            parameters: [
+            "Content",
+            "items that are described alike: text by BM25 or TF-IDF, tags, creators (Lops et al. 2011)",
+            [
                 ParameterSpec("text", .choice(["bm25", "tf-idf"]), .choice("bm25"), "what a word counts"),
                 ParameterSpec("latent", .integer(0...200), .integer(0), "dimensions of latent semantics, 0 for none"),
                 ParameterSpec("text-weight", .real(0.01...2), .real(1), "how much text counts"),

@@ -8,7 +8,7 @@ extension ModelCatalogue {
             neighbourParameters(perWhat: "item"),
             ItemKNNModel.self
         ) { values in
-            ItemKNNParameters(
+            NeighbourhoodParameters(
                 neighbours: values.integer("k"),
                 similarity: similarity(values),
                 shrinkage: values.real("shrinkage"),
@@ -21,7 +21,7 @@ extension ModelCatalogue {
             neighbourParameters(perWhat: "user"),
             UserKNNModel.self
         ) { values in
-            UserKNNParameters(
+            NeighbourhoodParameters(
                 neighbours: values.integer("k"),
                 similarity: similarity(values),
                 shrinkage: values.real("shrinkage"),

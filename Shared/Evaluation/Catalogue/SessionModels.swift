@@ -8,7 +8,7 @@ extension ModelCatalogue {
             [
                 ParameterSpec("m", .logInteger(50...5000), .integer(500), "newest sessions that are compared"),
                 ParameterSpec("k", .logInteger(10...1500), .integer(50), "most similar of them that count"),
-                ParameterSpec("last", .logInteger(1...50), .integer(2), "clicks of the open session that count"),
+                lastClicks(2),
                 ParameterSpec("idf", .real(0...5), .real(1), "how strongly rare items are preferred"),
                 ParameterSpec(
                     "quantile",
@@ -33,16 +33,7 @@ extension ModelCatalogue {
             Array(stanParameters.prefix(6)),
             STANModel.self
         ) { values in
-            STANParameters(
-                recentSessions: values.integer("m"),
-                neighbours: values.integer("k"),
-                lastClicks: values.integer("last"),
-                clickDecay: values.real("click-decay"),
-                recencyDays: values.double("recency-days"),
-                placeDecay: values.real("place-decay"),
-                matchDecay: nil,
-                idfWeight: 0
-            )
+            stan(values, matchDecay: nil, idfWeight: 0)
         },
         .session(
             "V-STAN",
@@ -50,23 +41,14 @@ extension ModelCatalogue {
             stanParameters,
             STANModel.self
         ) { values in
-            STANParameters(
-                recentSessions: values.integer("m"),
-                neighbours: values.integer("k"),
-                lastClicks: values.integer("last"),
-                clickDecay: values.real("click-decay"),
-                recencyDays: values.double("recency-days"),
-                placeDecay: values.real("place-decay"),
-                matchDecay: values.real("match-decay"),
-                idfWeight: values.real("idf")
-            )
+            stan(values, matchDecay: values.real("match-decay"), idfWeight: values.real("idf"))
         },
         .session(
             "MarkovChain",
             "which item followed which (Markov chain over the last clicks)",
             [
                 ParameterSpec("shrinkage", .real(0...20), .real(0), "transitions that count as leading nowhere"),
-                ParameterSpec("last", .logInteger(1...50), .integer(1), "clicks of the open session that count"),
+                lastClicks(1),
                 ParameterSpec("click-decay", .real(0...1), .real(0.5), "how much a click counts of the one after it"),
             ],
             MarkovChainModel.self
@@ -83,7 +65,7 @@ extension ModelCatalogue {
             [
                 ParameterSpec("steps", .logInteger(1...100), .integer(10), "how many clicks after the first"),
                 weighting("weighting", "what a rule gains by the distance"),
-                ParameterSpec("last", .logInteger(1...50), .integer(1), "clicks of the open session that count"),
+                lastClicks(1),
                 weighting("click-weighting", "what a click counts by its place from the end"),
             ],
             SequentialRulesModel.self
@@ -105,7 +87,7 @@ extension ModelCatalogue {
                 ParameterSpec("negative-exponent", .real(0...1), .real(0.75), "how popular those are"),
                 ParameterSpec("epochs", .logInteger(5...30), .integer(20), "how often sessions are gone through"),
                 ParameterSpec("rate", .logReal(0.005...0.2), .real(0.05), "first step size"),
-                ParameterSpec("last", .logInteger(1...50), .integer(10), "clicks of the open session that count"),
+                lastClicks(10),
                 ParameterSpec("click-decay", .real(0...1), .real(0.7), "how much a click counts of the one after it"),
             ],
             Item2VecModel.self
@@ -125,7 +107,7 @@ extension ModelCatalogue {
             "AssociationRules",
             "which items are in one session, in any order (Agrawal et al. 1993, rules of two items)",
             [
-                ParameterSpec("last", .logInteger(1...50), .integer(1), "clicks of the open session that count"),
+                lastClicks(1),
                 weighting("click-weighting", "what a click counts by its place from the end"),
             ],
             SequentialRulesModel.self
@@ -140,7 +122,7 @@ extension ModelCatalogue {
     private static let stanParameters = [
         ParameterSpec("m", .logInteger(100...10_000), .integer(2500), "newest sessions that are compared"),
         ParameterSpec("k", .logInteger(20...2000), .integer(200), "most similar of them that count"),
-        ParameterSpec("last", .logInteger(1...100), .integer(20), "clicks of the open session that count"),
+        lastClicks(20, upTo: 100),
         ParameterSpec("click-decay", .logReal(0.5...50), .real(4), "clicks until an older click counts 1/e"),
         ParameterSpec("recency-days", .logReal(1...1000), .real(40), "days until a neighbour counts 1/e"),
         ParameterSpec(
@@ -157,6 +139,23 @@ extension ModelCatalogue {
         ),
         ParameterSpec("idf", .real(0...5), .real(1), "how strongly rare items are preferred"),
     ]
+
+    private static func stan(_ values: ParameterValues, matchDecay: Float?, idfWeight: Float) -> STANParameters {
+        STANParameters(
+            recentSessions: values.integer("m"),
+            neighbours: values.integer("k"),
+            lastClicks: values.integer("last"),
+            clickDecay: values.real("click-decay"),
+            recencyDays: values.double("recency-days"),
+            placeDecay: values.real("place-decay"),
+            matchDecay: matchDecay,
+            idfWeight: idfWeight
+        )
+    }
+
+    private static func lastClicks(_ value: Int, upTo most: Int = 50) -> ParameterSpec {
+        ParameterSpec("last", .logInteger(1...most), .integer(value), "clicks of the open session that count")
+    }
 
     private static func weighting(_ name: String, _ meaning: String) -> ParameterSpec {
         let choices = SequentialRulesParameters.Weighting.allCases.map(\.rawValue)

@@ -1,3 +1,5 @@
+import Recommenders
+
 /// How far a mean would move with other users (Efron 1979): users are drawn with replacement, 1,000 times.
 ///
 /// Every series sees the same draws, so that differences between models are paired.
@@ -50,7 +52,7 @@ public struct Bootstrap: Sendable {
     public func means(of series: [Series]) -> [[Double]] {
         guard let groupCount = series.first?.sums.count, groupCount > 0 else { return series.map { _ in [] } }
         var means = series.map { _ in [Double]() }
-        var random = SplitMix(seed: seed)
+        var random = RandomSource(seed: seed)
         var drawn = [Double](repeating: 0, count: groupCount)
         for _ in 0..<resamples {
             for group in 0..<groupCount { drawn[group] = 0 }

@@ -8,7 +8,7 @@ struct TrainingSample {
     let fold: Fold
 
     init(_ fold: Fold, split: Split, seed: UInt64, limit: Int = 300) {
-        var random = SplitMix(seed: seed)
+        var random = RandomSource(seed: seed)
         let known = fold.training.visits.indices.filter { !fold.training.visits[$0].isEmpty }
         let sample = known.shuffled(using: &random).prefix(limit).sorted()
         let isSession = fold.trainingEntries.kind == .sessions

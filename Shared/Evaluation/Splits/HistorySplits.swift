@@ -48,11 +48,10 @@ extension Split {
 
     /// Of the users of a group the last share is asked for (a random one without times), the rest is their history.
     private func kFolds(of data: Dataset, _ users: [[Dataset.Entry]]) throws(DataError) -> [Fold] {
-        guard folds >= 2, folds <= users.count else {
-            throw DataError("--folds \(folds) needs to be at least 2 and at most the \(users.count) users")
+        let order = shuffled(users)
+        guard folds >= 2, folds <= order.count else {
+            throw DataError("--folds \(folds) needs to be at least 2 and at most the \(order.count) users")
         }
-        var random = SplitMix(seed: seed)
-        let order = users.indices.shuffled(using: &random)
         return (0..<folds).map { fold in
             let group = Set(order.enumerated().filter { $0.offset % folds == fold }.map(\.element))
             let others = data.with(data.entries.filter { !group.contains($0.source) })
@@ -71,10 +70,18 @@ extension Split {
         }
     }
 
+    /// The users or sessions that have anything, in a random order.
+    ///
+    /// Those that another division hid have nothing: a group of them alone could not be asked anything.
+    func shuffled(_ sources: [[Dataset.Entry]]) -> [Int] {
+        var random = RandomSource(seed: seed)
+        return sources.indices.filter { !sources[$0].isEmpty }.shuffled(using: &random)
+    }
+
     /// The same share whatever other users do.
     private func randomShare(of positives: [Dataset.Entry]) -> [Dataset.Entry] {
         guard let user = positives.first?.source else { return [] }
-        var random = SplitMix(seed: seed &+ UInt64(user) &* 0x9E37_79B9)
+        var random = RandomSource(seed: seed &+ UInt64(user) &* 0x9E37_79B9)
         return Array(positives.shuffled(using: &random).prefix(Int(Double(positives.count) * fraction)))
     }
 

@@ -12,15 +12,13 @@ extension Split {
                 .sorted { (sessions[$0].last?.seconds ?? 0, $0) < (sessions[$1].last?.seconds ?? 0, $1) }
             return [sessionFold(of: data, test: Set(order.suffix(Int(Double(order.count) * fraction))))]
         case .random:
-            var random = SplitMix(seed: seed)
-            let order = sessions.indices.shuffled(using: &random)
+            let order = shuffled(sessions)
             return [sessionFold(of: data, test: Set(order.prefix(Int(Double(order.count) * fraction))))]
         case .kFold:
-            guard folds >= 2, folds <= sessions.count else {
-                throw DataError("--folds \(folds) needs to be at least 2 and at most the \(sessions.count) sessions")
+            let order = shuffled(sessions)
+            guard folds >= 2, folds <= order.count else {
+                throw DataError("--folds \(folds) needs to be at least 2 and at most the \(order.count) sessions")
             }
-            var random = SplitMix(seed: seed)
-            let order = sessions.indices.shuffled(using: &random)
             return (0..<folds).map { fold in
                 sessionFold(of: data, test: Set(order.enumerated().filter { $0.offset % folds == fold }.map(\.element)))
             }

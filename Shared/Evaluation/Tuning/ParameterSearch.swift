@@ -1,3 +1,5 @@
+import Recommenders
+
 /// A search for hyper-parameters: proposes values, is told how good they were, proposes better ones.
 ///
 /// The first proposal is the standard values. The same seed and the same answers give the same proposals.
@@ -13,7 +15,7 @@ public struct ParameterSearch: Sendable {
     private let specs: [ParameterSpec]
     private let standard: ParameterValues
     private let method: Method
-    private var random: SplitMix
+    private var random: RandomSource
     private var trials: [(values: ParameterValues, score: Double)] = []
     private var proposals = 0
 
@@ -28,7 +30,7 @@ public struct ParameterSearch: Sendable {
         self.specs = specs.filter { !fixed.contains($0.name) }
         self.standard = standard
         self.method = method
-        random = SplitMix(seed: seed)
+        random = RandomSource(seed: seed)
     }
 
     /// Whether there is anything to search.
@@ -62,7 +64,7 @@ public struct ParameterSearch: Sendable {
 
     private mutating func uniform(_ spec: ParameterSpec) -> ParameterValue {
         switch ParameterScale(spec.kind) {
-        case .line(let kind): ParameterScale.value(at: random.uniform(), of: kind)
+        case .line(let kind): ParameterScale.value(at: random.preciseUniform(), of: kind)
         case .words(let words): words[random.index(below: words.count)]
         }
     }
@@ -94,7 +96,7 @@ public struct ParameterSearch: Sendable {
     }
 
     private mutating func draw(_ words: [ParameterValue], shares: [Double]) -> ParameterValue {
-        var left = random.uniform() * shares.reduce(0, +)
+        var left = random.preciseUniform() * shares.reduce(0, +)
         for (word, share) in zip(words, shares) {
             left -= share
             if left < 0 { return word }

@@ -1,4 +1,5 @@
 import Foundation
+import Recommenders
 
 /// The density of places on a line, from places that were seen: a mixture of normal distributions cut off at 0 and 1.
 ///
@@ -19,15 +20,15 @@ struct ParzenEstimator {
             } + [(0.5, 1)]
     }
 
-    func sample(_ random: inout SplitMix) -> Double {
+    func sample(_ random: inout RandomSource) -> Double {
         let component = components[random.index(below: components.count)]
         for _ in 0..<100 {
             // Box and Muller's transformation; the logarithm needs a number above zero.
-            let radius = (-2 * log(1 - random.uniform())).squareRoot()
-            let place = component.mean + component.width * radius * cos(2 * .pi * random.uniform())
+            let radius = (-2 * log(1 - random.preciseUniform())).squareRoot()
+            let place = component.mean + component.width * radius * cos(2 * .pi * random.preciseUniform())
             if (0...1).contains(place) { return place }
         }
-        return random.uniform()
+        return random.preciseUniform()
     }
 
     func logDensity(_ place: Double) -> Double {

@@ -34,7 +34,7 @@ extension ItemKNNModel: ArtefactCodable {
             saturation: try reader.readFloat(),
             lengthNormalisation: try reader.readFloat()
         )
-        let parameters = ItemKNNParameters(
+        let parameters = NeighbourhoodParameters(
             neighbours: neighbours,
             similarity: similarity,
             shrinkage: shrinkage,

@@ -4,11 +4,11 @@
 /// neighbours, of weight times similarity. It is not divided by the sum of the similarities.
 public struct ItemKNNModel: ItemToItemModel, Hashable {
     /// How the model was fitted.
-    public let parameters: ItemKNNParameters
+    public let parameters: NeighbourhoodParameters
     /// The similarities of each item's neighbours.
     public let weights: ItemWeights
 
-    init(parameters: ItemKNNParameters, neighbours: SparseRows) {
+    init(parameters: NeighbourhoodParameters, neighbours: SparseRows) {
         self.parameters = parameters
         weights = ItemWeights(byTarget: neighbours)
     }
@@ -18,7 +18,7 @@ public struct ItemKNNModel: ItemToItemModel, Hashable {
     /// Time grows with the sum over users of the squared number of their items.
     public static func fit(
         _ matrix: InteractionMatrix,
-        parameters: ItemKNNParameters = ItemKNNParameters(),
+        parameters: NeighbourhoodParameters = NeighbourhoodParameters(),
         context: FitContext = FitContext()
     ) throws(RecommenderError) -> ItemKNNModel {
         try parameters.validate()

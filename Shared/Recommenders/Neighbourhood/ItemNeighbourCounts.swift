@@ -6,7 +6,7 @@
 /// one event changes what all the user's interactions count. Memory: 8 bytes for each pair of items that ever met, twice.
 public struct ItemNeighbourCounts: Sendable {
     /// How neighbours are chosen.
-    public let parameters: ItemKNNParameters
+    public let parameters: NeighbourhoodParameters
     /// The items of each user, ascending.
     private var users: [[Int32]]
     /// How many users each item has in common with others.
@@ -24,7 +24,7 @@ public struct ItemNeighbourCounts: Sendable {
     /// Counts a matrix; throws `invalidParameter` for a weighting other than binary, or `cancelled`.
     public init(
         _ matrix: InteractionMatrix,
-        parameters: ItemKNNParameters = ItemKNNParameters(),
+        parameters: NeighbourhoodParameters = NeighbourhoodParameters(),
         context: FitContext = FitContext()
     ) throws(RecommenderError) {
         try parameters.validate()

@@ -5,7 +5,7 @@
 /// the evaluation of Ferrari Dacrema and others (2021). Keeps the matrix it was fitted to: this model grows with the users.
 public struct UserKNNModel: Recommender {
     /// How the model was fitted.
-    public let parameters: UserKNNParameters
+    public let parameters: NeighbourhoodParameters
     let matrix: InteractionMatrix
     let weighting: FittedWeighting
     /// For each item its users and what they count in a similarity.
@@ -24,7 +24,7 @@ public struct UserKNNModel: Recommender {
     /// Time grows with the sum over items of the squared number of their users.
     public static func fit(
         _ matrix: InteractionMatrix,
-        parameters: UserKNNParameters = UserKNNParameters(),
+        parameters: NeighbourhoodParameters = NeighbourhoodParameters(),
         context: FitContext = FitContext()
     ) throws(RecommenderError) -> UserKNNModel {
         try parameters.validate()
@@ -33,7 +33,7 @@ public struct UserKNNModel: Recommender {
 
     private init(
         _ matrix: InteractionMatrix,
-        parameters: UserKNNParameters,
+        parameters: NeighbourhoodParameters,
         context: FitContext
     ) throws(RecommenderError) {
         self.parameters = parameters

@@ -13,7 +13,12 @@ import Testing
         weighting: InteractionWeighting
     ) throws {
         let matrix = try RandomData.matrix(userCount: 40, itemCount: 30, density: 0.15, seed: 1)
-        let parameters = ItemKNNParameters(neighbours: 7, similarity: similarity, shrinkage: 2, weighting: weighting)
+        let parameters = NeighbourhoodParameters(
+            neighbours: 7,
+            similarity: similarity,
+            shrinkage: 2,
+            weighting: weighting
+        )
         let model = try ItemKNNModel.fit(
             matrix,
             parameters: parameters,
@@ -46,12 +51,12 @@ import Testing
             for item in 0..<3 { interactions.append(Interaction(user: user, item: user < 3 ? item : item + 3)) }
         }
         let matrix = try InteractionMatrix(userCount: 6, itemCount: 6, interactions: interactions)
-        let model = try ItemKNNModel.fit(matrix, parameters: ItemKNNParameters(neighbours: 10))
+        let model = try ItemKNNModel.fit(matrix, parameters: NeighbourhoodParameters(neighbours: 10))
         #expect(model.neighbours(of: 1).map(\.item) == [0, 2])
         #expect(model.neighbours(of: 5).map(\.item) == [3, 4])
         #expect(try model.recommend(for: [WeightedItem(item: 3)], limit: 9, excluding: ItemSet([4])).map(\.item) == [5])
         #expect(model.neighbours(of: 6).isEmpty)
-        let cut = try ItemKNNModel.fit(matrix, parameters: ItemKNNParameters(neighbours: 1))
+        let cut = try ItemKNNModel.fit(matrix, parameters: NeighbourhoodParameters(neighbours: 1))
         #expect(cut.neighbours(of: 2).map(\.item) == [0])
     }
 
@@ -64,7 +69,7 @@ import Testing
         for user in 3..<12 {
             interactions += [Interaction(user: user, item: 0), Interaction(user: user, item: 1)]
             let matrix = try InteractionMatrix(userCount: 30, itemCount: 3, interactions: interactions)
-            let parameters = ItemKNNParameters(similarity: similarity, shrinkage: 1)
+            let parameters = NeighbourhoodParameters(similarity: similarity, shrinkage: 1)
             let now = try ItemKNNModel.fit(matrix, parameters: parameters).weights.weight(from: 0, to: 1)
             #expect(now > last)
             last = now
@@ -83,10 +88,11 @@ import Testing
     @Test func `bad parameters are typed errors`() throws {
         let matrix = try RandomData.matrix(userCount: 5, itemCount: 5, density: 0.5, seed: 3)
         for parameters in [
-            ItemKNNParameters(neighbours: 0), ItemKNNParameters(shrinkage: -1), ItemKNNParameters(shrinkage: .nan),
-            ItemKNNParameters(similarity: .asymmetricCosine(alpha: 1.5)),
-            ItemKNNParameters(weighting: .bm25(saturation: 0, lengthNormalisation: 0.5)),
-            ItemKNNParameters(weighting: .bm25(saturation: 1, lengthNormalisation: .nan)),
+            NeighbourhoodParameters(neighbours: 0), NeighbourhoodParameters(shrinkage: -1),
+            NeighbourhoodParameters(shrinkage: .nan),
+            NeighbourhoodParameters(similarity: .asymmetricCosine(alpha: 1.5)),
+            NeighbourhoodParameters(weighting: .bm25(saturation: 0, lengthNormalisation: 0.5)),
+            NeighbourhoodParameters(weighting: .bm25(saturation: 1, lengthNormalisation: .nan)),
         ] {
             #expect(throws: RecommenderError.self) { try ItemKNNModel.fit(matrix, parameters: parameters) }
         }
@@ -98,7 +104,7 @@ import Testing
         weighting: InteractionWeighting
     ) throws {
         let matrix = try RandomData.matrix(userCount: 12, itemCount: 9, density: 0.4, seed: 4)
-        let parameters = ItemKNNParameters(neighbours: 3, similarity: similarity, weighting: weighting)
+        let parameters = NeighbourhoodParameters(neighbours: 3, similarity: similarity, weighting: weighting)
         let model = try ItemKNNModel.fit(matrix, parameters: parameters)
         #expect(try ItemKNNModel(decodingSection: model.encodedSection()) == model)
     }
@@ -108,7 +114,7 @@ import Testing
             [Interaction(user: user, item: 0), Interaction(user: user, item: 1 + user % 7)]
         }
         let matrix = try InteractionMatrix(userCount: 999, itemCount: 8, interactions: interactions)
-        let parameters = ItemKNNParameters(similarity: .pearson, shrinkage: 0)
+        let parameters = NeighbourhoodParameters(similarity: .pearson, shrinkage: 0)
         let model = try ItemKNNModel.fit(matrix, parameters: parameters)
         let largest = (1..<8).map { abs(model.weights.weight(from: 0, to: $0)) }.max() ?? 1
         #expect(largest < 1e-3)

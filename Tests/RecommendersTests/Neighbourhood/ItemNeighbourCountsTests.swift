@@ -12,7 +12,7 @@ import Testing
         var random = RandomSource(seed: 2)
         events.shuffle(using: &random)
         let known = events.prefix(100).filter { $0.user < 30 && $0.item < 25 }
-        let parameters = ItemKNNParameters(neighbours: 6, similarity: similarity, shrinkage: 1)
+        let parameters = NeighbourhoodParameters(neighbours: 6, similarity: similarity, shrinkage: 1)
         var counts = try ItemNeighbourCounts(
             InteractionMatrix(userCount: 30, itemCount: 25, interactions: known),
             parameters: parameters
@@ -58,7 +58,7 @@ import Testing
         }
         #expect(counts.model() == before)
         #expect(throws: RecommenderError.self) {
-            try ItemNeighbourCounts(matrix, parameters: ItemKNNParameters(weighting: .tfIDF))
+            try ItemNeighbourCounts(matrix, parameters: NeighbourhoodParameters(weighting: .tfIDF))
         }
     }
 }

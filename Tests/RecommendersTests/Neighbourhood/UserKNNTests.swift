@@ -7,7 +7,7 @@ import Testing
     func `scores equal the dense computation`(similarity: NeighbourSimilarity) throws {
         let matrix = try RandomData.matrix(userCount: 30, itemCount: 40, density: 0.2, seed: 1)
         // All of them: among equally similar users rounding may choose others.
-        let parameters = UserKNNParameters(
+        let parameters = NeighbourhoodParameters(
             neighbours: 30,
             similarity: similarity,
             shrinkage: 2,
@@ -28,7 +28,7 @@ import Testing
 
     @Test func `a user counts for those who are among its best`() throws {
         let matrix = try RandomData.matrix(userCount: 30, itemCount: 40, density: 0.2, seed: 2)
-        let parameters = UserKNNParameters(neighbours: 5, shrinkage: 1, weighting: .weighted)
+        let parameters = NeighbourhoodParameters(neighbours: 5, shrinkage: 1, weighting: .weighted)
         let model = try UserKNNModel.fit(matrix, parameters: parameters)
         let users = DenseReference.matrix(matrix.byUser, columnCount: 40)
         let similarities = DenseNeighbourhood.similarities(users, .cosine, shrinkage: 1, limit: 5)
@@ -41,7 +41,7 @@ import Testing
     @Test(arguments: DenseNeighbourhood.similarities)
     func `a history scores like one more user of the matrix`(similarity: NeighbourSimilarity) throws {
         let matrix = try RandomData.matrix(userCount: 30, itemCount: 40, density: 0.2, seed: 3)
-        let parameters = UserKNNParameters(neighbours: 5, similarity: similarity, shrinkage: 1)
+        let parameters = NeighbourhoodParameters(neighbours: 5, similarity: similarity, shrinkage: 1)
         let others = (0..<29).flatMap { user in
             matrix.byUser.entries(of: user).map { Interaction(user: user, item: $0.item, weight: $0.weight) }
         }
@@ -59,7 +59,7 @@ import Testing
 
     @Test func `the parts of an explanation sum up to the score of a user of the matrix`() throws {
         let matrix = try RandomData.matrix(userCount: 30, itemCount: 40, density: 0.2, seed: 4)
-        let model = try UserKNNModel.fit(matrix, parameters: UserKNNParameters(neighbours: 8))
+        let model = try UserKNNModel.fit(matrix, parameters: NeighbourhoodParameters(neighbours: 8))
         let history = matrix.byUser.entries(of: 11)
         let scorer = try model.scorer(ofUser: 11, history: history)
         for (item, score) in scorer.scores().enumerated() {
@@ -71,7 +71,7 @@ import Testing
     @Test func `bad parameters and users are typed errors`() throws {
         let matrix = try RandomData.matrix(userCount: 5, itemCount: 5, density: 0.5, seed: 5)
         #expect(throws: RecommenderError.self) {
-            try UserKNNModel.fit(matrix, parameters: UserKNNParameters(neighbours: 0))
+            try UserKNNModel.fit(matrix, parameters: NeighbourhoodParameters(neighbours: 0))
         }
         let model = try UserKNNModel.fit(matrix)
         #expect(throws: RecommenderError.self) { try model.scorer(ofUser: 5, history: []) }

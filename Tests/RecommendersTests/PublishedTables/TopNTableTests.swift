@@ -25,7 +25,7 @@ import Testing
             .init(recall20: 0.0669, map20: 0.0146, recall100: 0.2438, map100: 0.0209),
             within: 0.0003
         ) {
-            let parameters = ItemKNNParameters(neighbours: 135, similarity: .jaccard, shrinkage: 0)
+            let parameters = NeighbourhoodParameters(neighbours: 135, similarity: .jaccard, shrinkage: 0)
             return try ItemKNNModel.fit($0, parameters: parameters, context: TopNTable.context)
         }
     }
@@ -36,7 +36,7 @@ import Testing
             .init(recall20: 0.0676, map20: 0.0143, recall100: 0.2326, map100: 0.0203),
             within: 0.0003
         ) {
-            let parameters = ItemKNNParameters(neighbours: 615, shrinkage: 0, weighting: .tfIDF)
+            let parameters = NeighbourhoodParameters(neighbours: 615, shrinkage: 0, weighting: .tfIDF)
             return try ItemKNNModel.fit($0, parameters: parameters, context: TopNTable.context)
         }
     }
@@ -47,7 +47,7 @@ import Testing
             .init(recall20: 0.0988, map20: 0.0215, recall100: 0.3188, map100: 0.0308),
             within: 0.0003
         ) {
-            let parameters = ItemKNNParameters(
+            let parameters = NeighbourhoodParameters(
                 neighbours: 1000,
                 similarity: .asymmetricCosine(alpha: 0.0466),
                 shrinkage: 0,
@@ -64,7 +64,7 @@ import Testing
             .init(recall20: 0.0998, map20: 0.0211, recall100: 0.3012, map100: 0.0289),
             within: 0.0006
         ) {
-            let parameters = UserKNNParameters(neighbours: 337, similarity: .jaccard, shrinkage: 0)
+            let parameters = NeighbourhoodParameters(neighbours: 337, similarity: .jaccard, shrinkage: 0)
             return try UserKNNModel.fit($0, parameters: parameters, context: TopNTable.context)
         }
     }

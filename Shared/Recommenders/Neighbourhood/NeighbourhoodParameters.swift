@@ -1,8 +1,8 @@
-/// What can be tuned about item-based neighbourhoods.
-public struct ItemKNNParameters: Hashable, Sendable {
-    /// How many neighbours each item keeps, at least one.
+/// What can be tuned about neighbourhoods, of items (``ItemKNNModel``) and of users (``UserKNNModel``).
+public struct NeighbourhoodParameters: Hashable, Sendable {
+    /// How many neighbours each item keeps, or to how many users each user lends its taste, at least one: the most similar.
     public var neighbours: Int
-    /// How alike two items are.
+    /// How alike two items or users are.
     public var similarity: NeighbourSimilarity
     /// Added to the similarity's denominator, zero or more.
     public var shrinkage: Float
