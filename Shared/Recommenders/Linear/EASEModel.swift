@@ -34,7 +34,7 @@ public struct EASEModel: Recommender, Hashable {
     /// How many items there are.
     public var itemCount: Int { weights.itemCount }
 
-    /// Inverts the Gram matrix, n³ operations for n items with interactions.
+    /// Inverts the Gram matrix, n³ operations for n items with interactions, shared among the workers.
     ///
     /// Throws `invalidParameter` when that needs more memory than allowed, or when λ is so small beside the weights that the
     /// matrix cannot be inverted.

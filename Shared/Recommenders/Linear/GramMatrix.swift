@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// XᵀX of the columns of some items plus a diagonal, in `Double`, dense; and its inverse in place.
 struct GramMatrix: Sendable {
     /// How many items there are.
@@ -44,38 +42,24 @@ struct GramMatrix: Sendable {
         try context.checkCancellation()
     }
 
-    /// Replaces the matrix by its inverse (LAPACK, by Cholesky's factor); `false` when rounding made it not positive definite.
+    /// Replaces the matrix by its inverse, the work split among the workers; `false` when rounding made it not positive
+    /// definite.
     mutating func invert(context: FitContext) throws(RecommenderError) -> Bool {
-        _ = LinearAlgebra.singleThreaded
-        var (order, status) = (Int32(truncatingIfNeeded: count), Int32(0))
-        values.withUnsafeMutableBufferPointer { dpotrf_("L", &order, $0.baseAddress, &order, &status) }
-        try context.checkCancellation()
-        guard status == 0 else { return false }
-        context.progress(0.5)
-        values.withUnsafeMutableBufferPointer { dpotri_("L", &order, $0.baseAddress, &order, &status) }
-        try context.checkCancellation()
-        guard status == 0 else { return false }
-        // Columns first, so the lower triangle of LAPACK is our upper one.
-        values.withUnsafeMutableBufferPointer { values in
-            let tile = 64
-            for rows in stride(from: 0, to: count, by: tile) {
-                for columns in stride(from: 0, through: rows, by: tile) {
-                    for row in rows..<min(count, rows + tile) {
-                        for column in columns..<min(row, columns + tile) {
-                            values[row * count + column] = values[column * count + row]
-                        }
-                    }
-                }
-            }
+        let count = count
+        let result: Result<Bool, RecommenderError> = values.withUnsafeMutableBufferPointer { values in
+            guard let base = values.baseAddress else { return .success(true) }
+            let inverse = BlockedInverse(of: DisjointDoubleRows(target: base), count: count, context: context)
+            return Result { () throws(RecommenderError) in try inverse() }
         }
+        guard try result.get() else { return false }
         return values.allSatisfy(\.isFinite)
     }
 }
 
-/// Memory that several workers write, each its own rows only.
+/// Memory that several workers write, each its own rows or blocks only.
 ///
-/// Unchecked because exactly that keeps it free of races: chunks of rows do not overlap, and whoever hands it out waits
-/// for all workers before the memory goes.
-private struct DisjointDoubleRows: @unchecked Sendable {
+/// Unchecked because exactly that keeps it free of races: what two workers write at the same time does not overlap, nor does
+/// one read it meanwhile, and whoever hands it out waits for all workers before the memory goes.
+struct DisjointDoubleRows: @unchecked Sendable {
     let target: UnsafeMutablePointer<Double>
 }
