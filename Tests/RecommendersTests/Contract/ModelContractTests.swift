@@ -95,6 +95,28 @@ import Testing
         }
     }
 
+    @Test(arguments: ModelUnderTest.all.filter(\.evidence.isClaimed))
+    func `more evidence for an item lowers nothing that is related to it`(_ model: ModelUnderTest) throws {
+        let matrix = try RandomData.matrix(userCount: 40, itemCount: 25, density: 0.15, seed: 8)
+        let score = try model.fit(matrix, context)
+        let nothing = try score([]).scores()
+        var claims = 0
+        for user in [0, 3, 17] {
+            let history = matrix.byUser.entries(of: user)
+            let before = try score(history).scores()
+            for item in 0..<matrix.itemCount {
+                let more = WeightedItem(item: item, weight: 1)
+                let relation = try zip(score([more]).scores(), nothing).map(-)
+                let after = try score(history + [more]).scores()
+                for other in model.evidence.related(to: item, before: before, relation: relation, in: matrix) {
+                    claims += 1
+                    #expect(after[other] >= before[other] - 1e-5, "user \(user), item \(item), score of \(other)")
+                }
+            }
+        }
+        #expect(claims > 0)
+    }
+
     @Test(arguments: ModelUnderTest.all)
     func `a fit that is asked to stop says that it was cancelled`(_ model: ModelUnderTest) throws {
         let matrix = try RandomData.matrix(userCount: 30, itemCount: 20, density: 0.3, seed: 7)

@@ -52,6 +52,25 @@ import Testing
         }
     }
 
+    @Test(arguments: SessionModelUnderTest.additive)
+    func `one more past session lowers the score of nothing that it leads to`(_ model: SessionModelUnderTest) throws {
+        let log = try RandomSessions.log(count: 60, itemCount: 12, seed: 36)
+        let recommend = try model.fit(log, [], FitContext())
+        for session in RandomSessions.open(count: 20, itemCount: 12, longest: 3, seed: 37) {
+            guard let last = session.last else { continue }
+            let before = try recommend(session, 12, ItemSet()).scoresByItem
+            for next in 0..<12 where next != last {
+                let more = [SessionLog.Click(item: last, seconds: 500), SessionLog.Click(item: next, seconds: 501)]
+                let after = try model.fit(log, [SessionLog(itemCount: 12, sessions: [more])], FitContext())(
+                    session,
+                    12,
+                    ItemSet()
+                ).scoresByItem
+                #expect(after[next, default: 0] >= before[next, default: 0] * (1 - 1e-6), "\(session), then \(next)")
+            }
+        }
+    }
+
     @Test(arguments: SessionModelUnderTest.all.filter(\.ignoresNumbering))
     func `other numbers for the same items give the same scores`(_ model: SessionModelUnderTest) throws {
         func renamed(_ item: Int) -> Int { (item * 7 + 3) % 15 }

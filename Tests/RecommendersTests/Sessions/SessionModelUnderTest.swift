@@ -45,6 +45,15 @@ struct SessionModelUnderTest: Sendable, CustomTestStringConvertible {
         SessionModelUnderTest(STANParameters(recentSessions: 30, neighbours: 9)) {
             (model: inout STANModel, log) in try model.update(with: log)
         },
+        SessionModelUnderTest(
+            VMISKNNParameters(lengthQuantile: 0.9, mostSessions: 35),
+            "VMIS-kNN that keeps 35 sessions"
+        ) {
+            (model: inout VMISKNNModel, log) in try model.update(with: log)
+        },
+        SessionModelUnderTest(STANParameters(maximumAgeDays: 15 / 86_400), "STAN that keeps sessions for 15 seconds") {
+            (model: inout STANModel, log) in try model.update(with: log)
+        },
         SessionModelUnderTest(MarkovChainParameters(shrinkage: 2, lastClicks: 2)) {
             (model: inout MarkovChainModel, log) in try model.update(with: log)
         },
@@ -56,4 +65,22 @@ struct SessionModelUnderTest: Sendable, CustomTestStringConvertible {
         },
         SessionModelUnderTest(learned: Item2VecModel.self, Item2VecParameters(dimension: 9, epochs: 2)),
     ]
+
+    /// Models whose scores are sums over past sessions, with parameters under which a session takes nothing from others:
+    /// one more session that went from the last click to an item does not lower that item's score.
+    ///
+    /// - VMIS-kNN and STAN: holds when no neighbour is cut off and rarity is not preferred (a further session makes its
+    ///   items less rare); STAN's ages must not count either, as they are taken from the newest session.
+    /// - Markov chain: (t + 1) / (n + 1) is at least t / n. Rules: counts only grow.
+    /// - Item2Vec: not claimed, as a further session changes all random steps after it.
+    static let additive: [SessionModelUnderTest] =
+        [
+            SessionModelUnderTest(VMISKNNParameters(lastClicks: 3, idfWeight: 0, lengthQuantile: 1)) {
+                (model: inout VMISKNNModel, log) in try model.update(with: log)
+            },
+            SessionModelUnderTest(STANParameters(recencyDays: nil, idfWeight: 0)) {
+                (model: inout STANModel, log) in try model.update(with: log)
+            },
+        ]
+        + all.filter { ["MarkovChainModel", "SequentialRulesModel", "association rules"].contains($0.testDescription) }
 }

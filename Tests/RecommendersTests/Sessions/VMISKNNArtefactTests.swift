@@ -5,7 +5,13 @@ import Testing
 @Suite struct VMISKNNArtefactTests {
     @Test(arguments: [SessionTieOrder.given, .seeded(9)])
     func `what was written is read, and goes on being updated`(ties: SessionTieOrder) throws {
-        let parameters = VMISKNNParameters(recentSessions: 9, lengthQuantile: 0.9, ties: ties)
+        let parameters = VMISKNNParameters(
+            recentSessions: 9,
+            lengthQuantile: 0.9,
+            ties: ties,
+            mostSessions: 75,
+            maximumAgeDays: 30
+        )
         var model = try VMISKNNModel.fit(RandomSessions.log(count: 80, itemCount: 15, seed: 71), parameters: parameters)
         var artefact = ModelArtefact()
         artefact.set(model)

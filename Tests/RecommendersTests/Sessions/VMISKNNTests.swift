@@ -137,4 +137,26 @@ import Testing
         }
         expect(.cancelled) { _ = try VMISKNNModel.fit(log, context: FitContext(isCancelled: { true })) }
     }
+
+    @Test func `old sessions are forgotten, by number and by age`() throws {
+        let day = 86_400.0
+        let sessions = [(0.0, 1), (1.0, 2), (2.0, 3)].map { days, item in
+            [SessionLog.Click(item: 0, seconds: days * day), SessionLog.Click(item: item, seconds: days * day)]
+        }
+        let log = try SessionLog(itemCount: 4, sessions: sessions)
+        func next(_ parameters: VMISKNNParameters) throws -> Set<Int> {
+            let model = try VMISKNNModel.fit(log, parameters: parameters)
+            return Set(try model.recommend(after: [0], limit: 9).map(\.item))
+        }
+        #expect(try next(VMISKNNParameters()) == [1, 2, 3])
+        #expect(try next(VMISKNNParameters(mostSessions: 2)) == [2, 3])
+        #expect(try next(VMISKNNParameters(maximumAgeDays: 0.5)) == [3])
+        #expect(try next(VMISKNNParameters(mostSessions: 1, maximumAgeDays: 1)) == [3])
+        for parameters in [
+            VMISKNNParameters(mostSessions: 0), VMISKNNParameters(maximumAgeDays: 0),
+            VMISKNNParameters(maximumAgeDays: .nan),
+        ] {
+            #expect(throws: RecommenderError.self) { try VMISKNNModel.fit(log, parameters: parameters) }
+        }
+    }
 }

@@ -22,6 +22,8 @@ struct SessionIndex: Sendable {
     private(set) var pairCount = 0
     /// Sessions with more distinct items are kept, but not in the postings.
     private(set) var longestLength = 0
+    /// How many sessions were ever added, those that were forgotten included.
+    private(set) var seenCount: Int
 
     private let policy: Policy
     /// For each item how many sessions of the index contain it, old ones included.
@@ -37,6 +39,10 @@ struct SessionIndex: Sendable {
         var lengthQuantile: Double
         /// The order of sessions that end in the same second.
         var ties: SessionTieOrder
+        /// How many sessions are kept, the newest.
+        var mostSessions: Int
+        /// How long before the newest session a session that is kept may have ended.
+        var maximumAgeDays: Double?
     }
 
     /// When a session ended; `order` decides among equal seconds.
@@ -60,9 +66,10 @@ struct SessionIndex: Sendable {
         var places: [Int32] = []
     }
 
-    init(itemCount: Int, policy: Policy) {
+    init(itemCount: Int, policy: Policy, seenCount: Int = 0) {
         self.itemCount = itemCount
         self.policy = policy
+        self.seenCount = seenCount
         postings = PostingBlocks(listCount: itemCount, capacity: policy.recentSessions)
         logCounts = [Float](repeating: 0, count: itemCount)
         counts = [Int32](repeating: 0, count: itemCount)
@@ -76,19 +83,26 @@ struct SessionIndex: Sendable {
 
     /// Adds sessions; whatever their times, the result is the same as of an index made from all sessions at once.
     ///
-    /// Appends where all of them are newer than those of the index and the longest length stays what it is; otherwise the
-    /// index is built anew.
+    /// Appends where all of them are newer than those of the index, none are forgotten and the longest length stays what it
+    /// is; otherwise the index is built anew.
     mutating func add(_ log: SessionLog, _ context: FitContext) throws(RecommenderError) {
         guard log.count <= Int(Int32.max) - sessionCount else {
             throw RecommenderError(.indexOutOfRange, "more than \(Int32.max) sessions")
         }
-        insert(try newEntries(log, context), itemCount: log.itemCount)
+        let entries = try newEntries(log, context)
+        seenCount += log.count
+        insert(entries, itemCount: log.itemCount)
         context.progress(1)
     }
 
     /// Adds sessions in any order.
     mutating func insert(_ entries: [Entry], itemCount newItemCount: Int) {
         var entries = entries.sorted { $0.time < $1.time }
+        if let remembered = remembered(with: entries) {
+            entries = remembered
+            lengthCounts = []
+            clear()
+        }
         for entry in entries {
             if lengthCounts.count <= entry.items.count {
                 lengthCounts.append(contentsOf: repeatElement(0, count: entry.items.count + 1 - lengthCounts.count))
@@ -108,6 +122,16 @@ struct SessionIndex: Sendable {
         postings.compact()
     }
 
+    /// Those that are left of all sessions, oldest first; `nil` where none are to be forgotten.
+    private func remembered(with added: [Entry]) -> [Entry]? {
+        let ends = [times.first, times.last, added.first?.time, added.last?.time].compactMap { $0?.seconds }
+        guard let oldest = ends.min(), let newest = ends.max() else { return nil }
+        let longestAge = policy.maximumAgeDays.map { $0 * 86_400 } ?? .infinity
+        guard newest - oldest > longestAge || sessionCount + added.count > policy.mostSessions else { return nil }
+        let all = (entries + added).filter { newest - $0.time.seconds <= longestAge }
+        return all.sorted { $0.time < $1.time }.suffix(policy.mostSessions)
+    }
+
     /// All sessions, oldest first.
     var entries: [Entry] {
         (0..<sessionCount).map {
@@ -121,7 +145,7 @@ struct SessionIndex: Sendable {
         for session in 0..<log.count {
             if session % 65_536 == 0 { try context.checkCancellation() }
             let clicks = log[session]
-            let time = time(seconds: clicks.last?.seconds ?? 0, ordinal: sessionCount + session)
+            let time = time(seconds: clicks.last?.seconds ?? 0, ordinal: seenCount + session)
             var entry = Entry(time: time)
             let clicked = clicks.enumerated().map { (item: $1.item, place: $0) }
             for (item, place) in clicked.sorted(by: { ($0.item, $0.place) < ($1.item, $1.place) }) {
@@ -158,7 +182,7 @@ struct SessionIndex: Sendable {
 
     private mutating func clear() {
         let lengths = lengthCounts
-        self = SessionIndex(itemCount: itemCount, policy: policy)
+        self = SessionIndex(itemCount: itemCount, policy: policy, seenCount: seenCount)
         lengthCounts = lengths
     }
 

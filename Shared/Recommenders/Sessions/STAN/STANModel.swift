@@ -38,7 +38,7 @@ public struct STANModel: SessionRecommender {
     /// Adds sessions: afterwards the model is the same as one fitted to all sessions at once.
     ///
     /// Takes time proportional to the new sessions as long as they are newer than the known ones, and to all of them
-    /// otherwise. The log may know more items than the model. Throws `cancelled`, and then nothing has changed.
+    /// otherwise, as soon as old ones are forgotten too. The log may know more items than the model. Throws `cancelled`, and then nothing has changed.
     public mutating func update(
         with sessions: SessionLog,
         context: FitContext = FitContext()

@@ -1,7 +1,7 @@
 /// What can be tuned about STAN and V-STAN; a decay of `nil` is switched off.
 ///
 /// STAN has ``clickDecay``, ``recencyDays`` and ``placeDecay``; V-STAN adds ``matchDecay`` and ``idfWeight``.
-public struct STANParameters: Hashable, Sendable {
+public struct STANParameters: Hashable, Sendable, SessionNeighbourhood {
     /// How many of the newest sessions that share an item with the open one are compared with it, from 1 to 1,000,000.
     public var recentSessions: Int
     /// How many of those, the most similar, count, from 1 to 10,000.
@@ -19,6 +19,10 @@ public struct STANParameters: Hashable, Sendable {
     public var matchDecay: Float?
     /// How strongly rare items are preferred: a factor of 1 + weight · idf; zero or more.
     public var idfWeight: Float
+    /// How many sessions the model keeps, the newest, from 1 to 2,147,483,647.
+    public var mostSessions: Int
+    /// How many days a session is kept after it ended, counted back from the newest one; above zero, `nil` for ever.
+    public var maximumAgeDays: Double?
 
     /// Creates the parameters of V-STAN; the defaults did well on the validation sessions of a shop.
     public init(
@@ -29,7 +33,9 @@ public struct STANParameters: Hashable, Sendable {
         recencyDays: Double? = 40,
         placeDecay: Float? = 2,
         matchDecay: Float? = 4,
-        idfWeight: Float = 1
+        idfWeight: Float = 1,
+        mostSessions: Int = 10_000_000,
+        maximumAgeDays: Double? = nil
     ) {
         self.recentSessions = recentSessions
         self.neighbours = neighbours
@@ -39,29 +45,26 @@ public struct STANParameters: Hashable, Sendable {
         self.placeDecay = placeDecay
         self.matchDecay = matchDecay
         self.idfWeight = idfWeight
+        self.mostSessions = mostSessions
+        self.maximumAgeDays = maximumAgeDays
     }
 
     /// Throws `invalidParameter` for a value outside its range.
     public func validate() throws(RecommenderError) {
-        guard (1...1_000_000).contains(recentSessions) else {
-            throw RecommenderError(.invalidParameter, "recentSessions \(recentSessions)")
-        }
-        guard (1...10_000).contains(neighbours) else {
-            throw RecommenderError(.invalidParameter, "neighbours \(neighbours)")
-        }
-        guard (1...100).contains(lastClicks) else {
-            throw RecommenderError(.invalidParameter, "lastClicks \(lastClicks)")
-        }
+        try validateNeighbourhood()
         for decay in [clickDecay, placeDecay, matchDecay] + [recencyDays.map(Float.init)] {
             guard let decay else { continue }
             guard decay > 0, decay.isFinite else { throw RecommenderError(.invalidParameter, "a decay of \(decay)") }
         }
-        guard idfWeight >= 0, idfWeight.isFinite else {
-            throw RecommenderError(.invalidParameter, "idfWeight \(idfWeight)")
-        }
     }
 
     var indexPolicy: SessionIndex.Policy {
-        SessionIndex.Policy(recentSessions: recentSessions, lengthQuantile: 1, ties: .given)
+        SessionIndex.Policy(
+            recentSessions: recentSessions,
+            lengthQuantile: 1,
+            ties: .given,
+            mostSessions: mostSessions,
+            maximumAgeDays: maximumAgeDays
+        )
     }
 }

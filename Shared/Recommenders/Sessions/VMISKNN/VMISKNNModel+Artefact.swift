@@ -2,8 +2,8 @@ extension VMISKNNModel: ArtefactCodable {
     /// The section `vmis-knn`.
     public static var sectionName: String { "vmis-knn" }
 
-    /// Parameters, how many sessions have each item, and the sessions, oldest first: the lengths, the items with the places
-    /// of their last clicks, the places in the logs, the times.
+    /// Parameters, how many sessions were ever seen, how many of those that are kept have each item, and these sessions, oldest
+    /// first: the lengths, the items with the places of their last clicks, then of each the place in the logs and the time.
     public func encodedSection() -> [UInt8] {
         var writer = ByteWriter()
         writer.write(UInt32(parameters.recentSessions))
@@ -19,12 +19,18 @@ extension VMISKNNModel: ArtefactCodable {
             writer.write(UInt32(1))
             writer.write(seed)
         }
+        writer.write(UInt64(parameters.mostSessions))
+        // Zero stands for no age.
+        writer.write((parameters.maximumAgeDays ?? 0).bitPattern)
+        writer.write(UInt64(index.seenCount))
         writer.write(index.counts)
         writer.write((0..<sessionCount).map { Int32(truncatingIfNeeded: index.range(of: $0).count) })
         writer.write(index.items)
         writer.write(index.places)
-        writer.write(index.times.map { Int32(truncatingIfNeeded: $0.ordinal) })
-        for time in index.times { writer.write(time.seconds.bitPattern) }
+        for time in index.times {
+            writer.write(UInt64(time.ordinal))
+            writer.write(time.seconds.bitPattern)
+        }
         return writer.bytes
     }
 
@@ -45,9 +51,13 @@ extension VMISKNNModel: ArtefactCodable {
         case 1: parameters.ties = .seeded(seed)
         default: throw RecommenderError(.unsupportedArtefact, "order of ties of kind \(tieOrder)")
         }
+        parameters.mostSessions = Int(clamping: try reader.read(UInt64.self))
+        let age = Double(bitPattern: try reader.read(UInt64.self))
+        parameters.maximumAgeDays = age == 0 ? nil : age
         try parameters.validate()
+        let seenCount = Int(clamping: try reader.read(UInt64.self))
         let counts = try reader.readIntegers()
-        var index = SessionIndex(itemCount: counts.count, policy: parameters.indexPolicy)
+        var index = SessionIndex(itemCount: counts.count, policy: parameters.indexPolicy, seenCount: seenCount)
         index.insert(try Self.entries(&reader, index), itemCount: counts.count)
         try reader.finish()
         guard index.counts == counts else { throw RecommenderError(.damagedArtefact, "sessions and counts differ") }
@@ -61,20 +71,21 @@ extension VMISKNNModel: ArtefactCodable {
         let lengths = try reader.readIntegers()
         let items = try reader.readIntegers()
         let places = try reader.readIntegers()
-        let ordinals = try reader.readIntegers()
         let total = lengths.reduce(0) { $0 + Int($1) }
-        guard ordinals.count == lengths.count, items.count == total, places.count == total,
+        guard items.count == total, places.count == total,
             lengths.allSatisfy({ $0 > 0 }), places.allSatisfy({ $0 >= 0 }),
-            items.allSatisfy({ $0 >= 0 && $0 < index.itemCount }), ordinals.allSatisfy({ $0 >= 0 })
+            items.allSatisfy({ $0 >= 0 && $0 < index.itemCount })
         else { throw RecommenderError(.damagedArtefact, "sessions and items contradict each other") }
         var entries: [SessionIndex.Entry] = []
         entries.reserveCapacity(lengths.count)
         var start = 0
-        for (length, ordinal) in zip(lengths, ordinals) {
+        for length in lengths {
             let range = start..<start + Int(length)
+            let ordinal = try reader.read(UInt64.self)
             let seconds = Double(bitPattern: try reader.read(UInt64.self))
             let session = items[range]
-            guard seconds.isFinite, zip(session, session.dropFirst()).allSatisfy({ $0 < $1 }) else {
+            guard ordinal < index.seenCount, seconds.isFinite, zip(session, session.dropFirst()).allSatisfy({ $0 < $1 })
+            else {
                 throw RecommenderError(.damagedArtefact, "a session is not in order")
             }
             let time = index.time(seconds: seconds, ordinal: Int(ordinal))

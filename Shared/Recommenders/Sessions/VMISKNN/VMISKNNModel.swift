@@ -44,8 +44,9 @@ public struct VMISKNNModel: SessionRecommender {
     /// Adds sessions: afterwards the model is the same as one fitted to all sessions at once.
     ///
     /// Takes time proportional to the new sessions as long as they are newer than the known ones, and to all of them
-    /// otherwise. An item's sessions beyond the newest m leave its list, but stay known to the model. The log may know more
-    /// items than the model. Throws `cancelled`, and then nothing has changed.
+    /// otherwise, as soon as old ones are forgotten too: then many sessions at a time are better than few. An item's sessions
+    /// beyond the newest m leave its list, but stay known to the model. The log may know more items than the model. Throws
+    /// `cancelled`, and then nothing has changed.
     public mutating func update(
         with sessions: SessionLog,
         context: FitContext = FitContext()

@@ -1,5 +1,5 @@
 /// What can be tuned about VMIS-kNN.
-public struct VMISKNNParameters: Hashable, Sendable {
+public struct VMISKNNParameters: Hashable, Sendable, SessionNeighbourhood {
     /// m: how many of the newest sessions that share an item with the open one are compared with it, from 1 to 1,000,000.
     public var recentSessions: Int
     /// k: how many of those, the most similar, count, from 1 to 10,000.
@@ -13,6 +13,10 @@ public struct VMISKNNParameters: Hashable, Sendable {
     public var lengthQuantile: Double
     /// Who comes first among equals.
     public var ties: SessionTieOrder
+    /// How many sessions the model keeps, the newest, from 1 to 2,147,483,647.
+    public var mostSessions: Int
+    /// How many days a session is kept after it ended, counted back from the newest one; above zero, `nil` for ever.
+    public var maximumAgeDays: Double?
 
     /// Creates parameters; the defaults are those of the Serenade project.
     public init(
@@ -21,7 +25,9 @@ public struct VMISKNNParameters: Hashable, Sendable {
         lastClicks: Int = 2,
         idfWeight: Float = 1,
         lengthQuantile: Double = 0.995,
-        ties: SessionTieOrder = .given
+        ties: SessionTieOrder = .given,
+        mostSessions: Int = 10_000_000,
+        maximumAgeDays: Double? = nil
     ) {
         self.recentSessions = recentSessions
         self.neighbours = neighbours
@@ -29,28 +35,25 @@ public struct VMISKNNParameters: Hashable, Sendable {
         self.idfWeight = idfWeight
         self.lengthQuantile = lengthQuantile
         self.ties = ties
+        self.mostSessions = mostSessions
+        self.maximumAgeDays = maximumAgeDays
     }
 
     /// Throws `invalidParameter` for a value outside its range.
     public func validate() throws(RecommenderError) {
-        guard (1...1_000_000).contains(recentSessions) else {
-            throw RecommenderError(.invalidParameter, "recentSessions \(recentSessions)")
-        }
-        guard (1...10_000).contains(neighbours) else {
-            throw RecommenderError(.invalidParameter, "neighbours \(neighbours)")
-        }
-        guard (1...100).contains(lastClicks) else {
-            throw RecommenderError(.invalidParameter, "lastClicks \(lastClicks)")
-        }
-        guard idfWeight >= 0, idfWeight.isFinite else {
-            throw RecommenderError(.invalidParameter, "idfWeight \(idfWeight)")
-        }
+        try validateNeighbourhood()
         guard lengthQuantile > 0, lengthQuantile <= 1 else {
             throw RecommenderError(.invalidParameter, "lengthQuantile \(lengthQuantile)")
         }
     }
 
     var indexPolicy: SessionIndex.Policy {
-        SessionIndex.Policy(recentSessions: recentSessions, lengthQuantile: lengthQuantile, ties: ties)
+        SessionIndex.Policy(
+            recentSessions: recentSessions,
+            lengthQuantile: lengthQuantile,
+            ties: ties,
+            mostSessions: mostSessions,
+            maximumAgeDays: maximumAgeDays
+        )
     }
 }
