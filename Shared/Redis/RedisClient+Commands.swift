@@ -6,10 +6,12 @@ extension RedisClient {
 
     /// Returns the values of `keys`, each `nil` when there is none.
     public func mget(_ keys: [String]) async throws(RedisError) -> [[UInt8]?] {
-        guard !keys.isEmpty else { return [] }
-        let values = try await command(RedisCommand("MGET", keys: keys)).array
-        guard let values, values.count == keys.count else { throw Self.unexpectedReply("MGET") }
-        return values.map(\.bytes)
+        // One command per key, which a cluster can split by node.
+        var pipeline = RedisPipeline()
+        for key in keys { pipeline.append("GET", key: key) }
+        var values: [[UInt8]?] = []
+        for reply in try await execute(pipeline) { values.append(try reply.get().bytes) }
+        return values
     }
 
     /// Sets the value of `key`, which expires after `expiry` when that is given.
@@ -25,11 +27,11 @@ extension RedisClient {
     /// Deletes `keys` and returns how many there were.
     @discardableResult
     public func delete(_ keys: String...) async throws(RedisError) -> Int {
-        guard !keys.isEmpty else { return 0 }
-        guard let count = try await command(RedisCommand("DEL", keys: keys)).integer else {
-            throw Self.unexpectedReply("DEL")
-        }
-        return Int(count)
+        var pipeline = RedisPipeline()
+        for key in keys { pipeline.append("DEL", key: key) }
+        var count = 0
+        for reply in try await execute(pipeline) { count += Int(try reply.get().integer ?? 0) }
+        return count
     }
 
     /// Returns when the server has answered.
@@ -52,7 +54,7 @@ extension RedisClient {
         return fields
     }
 
-    /// Returns the fields of a section of `INFO`, for example `memory`.
+    /// Returns the fields of a section of `INFO`, for example `memory`, of the server or of one master of the cluster.
     public func info(_ section: String) async throws(RedisError) -> [String: String] {
         RedisInfo.fields(try await command(RedisCommand("INFO", section)).string ?? "")
     }

@@ -1,23 +1,29 @@
 public import Logging
+import Dispatch
 import NIOConcurrencyHelpers
+import Threading
 
-/// A client of one Redis server: many concurrent callers on a few pipelined connections.
+/// A client of a Redis server or a Redis Cluster: many concurrent callers on a few pipelined connections.
 ///
 /// It connects in the background and never blocks its creator. Each connection has a thread; while that waits for
-/// replies, further pipelines queue up and leave together in the next write. All commands of a pipeline go over one
-/// connection in order, and pipelines that begin with a key of the same hash tag share a connection, so their order is
-/// that of the calls.
+/// replies, further pipelines queue up and leave together in the next write. The commands of a pipeline for one server
+/// go over one connection in order, and pipelines that begin with a key of the same hash tag share connections, so
+/// their order is that of the calls.
+///
+/// Whether it talks to a cluster it finds out by itself; callers see no difference, except that the keys of one command
+/// or script must share a hash tag. A pipeline is split by node, the parts travel at the same time.
 ///
 /// Every call ends within `Options.commandTimeout`, plus one connect timeout when Redis is away. After a
 /// lost connection or a timeout the outcome of what was sent is unknown (`RedisError.isOutcomeUnknown`); nothing is
-/// sent a second time behind the caller's back, except commands that Redis refused because it had forgotten their
-/// script. Cancelling a task does not recall its commands.
+/// sent a second time behind the caller's back, except commands that Redis refused to run: because it had forgotten
+/// their script, or because another node of the cluster serves them, or nobody just now. Cancelling a task does not
+/// recall its commands.
 public final class RedisClient: Sendable {
     let options: Options
-    private let routing: any RedisRouting
-    private let status: RedisClientStatus
-    private let connections: [RedisConnection]
-    private let ending: RedisClientEnding
+    private let handshake: RedisHandshake
+    private let routing: RedisRouting
+    private let status = RedisClientStatus()
+    private let ending = RedisClientEnding()
 
     /// Creates a client and starts connecting; `scripts` are loaded on every new connection.
     public init(
@@ -26,39 +32,27 @@ public final class RedisClient: Sendable {
         scripts: [RedisScript] = [],
         logger: Logger = Logger(label: "redis")
     ) {
-        let count = max(1, options.connections)
-        let (status, ending) = (RedisClientStatus(connectionCount: count), RedisClientEnding(connectionCount: count))
-        let handshake = RedisHandshake(url: url, options: options, scripts: scripts)
         self.options = options
-        self.status = status
-        self.ending = ending
-        routing = SingleServerRouting(connectionCount: count)
-        connections = (0..<count).map { index in
-            RedisConnection(index: index, handshake: handshake, status: status, logger: logger) {
-                ending.connectionEnded()
-            }
-        }
+        handshake = RedisHandshake(url: url, options: options, scripts: scripts)
+        routing = RedisRouting(handshake: handshake, status: status, ending: ending, logger: logger)
     }
 
     deinit {
-        for connection in connections { connection.close() }
+        routing.close()
     }
 
     /// What the client knows about its connections and its work.
     public var state: State { status.snapshot }
 
     /// Sends `pipeline` and returns one value per command, in order; a command's own error is its value.
+    ///
+    /// Where one node of a cluster fails, the whole call does; the other nodes' commands may have run.
     public func execute(_ pipeline: RedisPipeline) async throws(RedisError) -> [RedisValue] {
         guard !pipeline.isEmpty else { return [] }
-        let groups = routing.groups(of: pipeline)
-        var replies: [RedisValue] = []
-        for group in groups {
-            let connection = connections[group.connection]
-            guard let commands = group.commands else { return try await connection.execute(pipeline) }
-            if replies.isEmpty { replies = Array(repeating: .null, count: pipeline.count) }
-            let part = try await connection.execute(pipeline.selecting(commands))
-            for (index, reply) in zip(commands, part) { replies[index] = reply }
-        }
+        var errand = RedisErrand(pipeline, deadline: deadline)
+        let replies = try await errand.run(on: routing)
+        let redirections = errand.redirections
+        if redirections > 0 { status.update { $0.redirections += redirections } }
         return replies
     }
 
@@ -78,19 +72,77 @@ public final class RedisClient: Sendable {
         return try await single(pipeline)
     }
 
-    /// Asks the server which data set it holds, and counts a change in `state.identityEpoch`.
+    /// Asks which data set Redis holds, and counts a change in `state.identityEpoch`.
+    ///
+    /// It vouches for now: every connection leads to the master in force. In a cluster all masters answer, agree on
+    /// who serves what and see the majority; Sentinels name this master.
+    ///
+    /// - Throws: ``RedisError`` also while that is in doubt, as during a failover.
     public func identity() async throws(RedisError) -> RedisIdentity {
+        if let watch = routing.snapshot.watch { return try await watch.identity() }
         var pipeline = RedisPipeline()
-        for command in RedisIdentity.commands { pipeline.append(command) }
-        let identity = try RedisIdentity(replies: try await execute(pipeline))
-        status.found(identity)
-        return identity
+        for command in RedisServerReport.commands { pipeline.append(command) }
+        let nodes = routing.snapshot.nodes
+        let parts = nodes.flatMap(\.connections).map { RedisRequest.Part(pipeline: pipeline, connection: $0) }
+        let outcomes = await RedisRequest.outcomes(of: parts, deadline: deadline)
+        // The seeds of a cluster give way when it is found.
+        if let watch = routing.snapshot.watch { return try await watch.identity() }
+        var servers: Set<RedisServerIdentity> = []
+        for outcome in outcomes {
+            let report = try RedisServerReport(replies: try outcome.get())
+            guard !report.isReplica else { throw RedisHandshake.refused("the server is a replica now") }
+            servers.insert(report.identity)
+        }
+        if handshake.url.sentinelMaster != nil, let named = try await masterOfSentinels() { servers.insert(named) }
+        guard servers.count == 1, let server = servers.first else {
+            if !routing.isClosed { routing.replaceServer() }
+            throw RedisHandshake.refused("the connections lead to different servers; they are opened again")
+        }
+        status.found(only: server)
+        return RedisIdentity([server])
+    }
+
+    /// Sends `pipeline` to every master and returns the replies of each.
+    func executeOnEachMaster(_ pipeline: RedisPipeline) async throws(RedisError) -> [[RedisValue]] {
+        // So that it is known whether this is a cluster.
+        if state.isCluster == nil { try await ping() }
+        let parts = routing.snapshot.nodes.map { node in
+            RedisRequest.Part(pipeline: pipeline, connection: node.connection(for: 0))
+        }
+        var replies: [[RedisValue]] = []
+        for outcome in await RedisRequest.outcomes(of: parts, deadline: deadline) { replies.append(try outcome.get()) }
+        return replies
+    }
+
+    /// The masters now, for a scan that goes through one after the other.
+    func masters() async throws(RedisError) -> [RedisNode] {
+        if state.isCluster == nil { try await ping() }
+        return routing.snapshot.nodes
+    }
+
+    /// Sends one command to `node`.
+    func command(_ command: RedisCommand, on node: RedisNode) async throws(RedisError) -> RedisValue {
+        let part = RedisRequest.Part(pipeline: RedisPipeline(command), connection: node.connection(for: 0))
+        guard let reply = try await RedisRequest.outcomes(of: [part], deadline: deadline)[0].get().first else {
+            throw RedisError(code: .invalidReply, message: "no reply")
+        }
+        return try reply.get()
     }
 
     /// Refuses further commands, waits for those that are queued, and closes the connections.
     public func close() async {
-        for connection in connections { connection.close() }
+        routing.close()
         await ending.wait()
+    }
+
+    private var deadline: UInt64 { DispatchTime.now().uptimeNanoseconds + options.commandTimeout.nanoseconds }
+
+    private func masterOfSentinels() async throws(RedisError) -> RedisServerIdentity? {
+        let handshake = RedisHandshake(url: handshake.url, options: options, scripts: [])
+        let found = await DedicatedThread.run {
+            Result { () throws(RedisError) in try handshake.open(nil).report?.identity }
+        }
+        return try found.get()
     }
 
     private func single(_ pipeline: RedisPipeline) async throws(RedisError) -> RedisValue {
@@ -101,20 +153,20 @@ public final class RedisClient: Sendable {
     }
 }
 
-/// Tells callers of `close()` when the last connection's thread is done.
-private final class RedisClientEnding: Sendable {
+/// Tells callers of `close()` when the last thread is done.
+final class RedisClientEnding: Sendable {
     private struct State {
-        var running: Int
+        var running = 0
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state: NIOLockedValueBox<State>
+    private let state = NIOLockedValueBox(State())
 
-    init(connectionCount: Int) {
-        state = NIOLockedValueBox(State(running: connectionCount))
+    func threadStarted() {
+        state.withLockedValue { $0.running += 1 }
     }
 
-    func connectionEnded() {
+    func threadEnded() {
         let resumed = state.withLockedValue { state -> [CheckedContinuation<Void, Never>] in
             state.running -= 1
             guard state.running == 0 else { return [] }

@@ -7,44 +7,60 @@ import Threading
 /// Requests wait while it is down, each until its own deadline. What was sent when a connection broke fails as
 /// "outcome unknown"; what was not sent goes over the next one.
 final class RedisConnection: Sendable {
-    private let index: Int
+    /// What a connection tells while it comes and goes; called on its thread.
+    struct Events: Sendable {
+        /// A connection is open.
+        ///
+        /// Answers `false` when its server serves only to find the others.
+        var opened: @Sendable (RedisHandshake.Greeting) throws(RedisError) -> Bool
+        /// Connecting failed, or the connection broke.
+        var failed: @Sendable () -> Void
+        /// The thread is done; the last call.
+        var ended: @Sendable () -> Void
+    }
+
+    private let id: Int
+    private let node: RedisAddress?
     private let handshake: RedisHandshake
     private let status: RedisClientStatus
     private let logger: Logger
+    private let events: Events
     private let queue: RedisRequestQueue
 
-    /// Starts the thread; `ended` is called last on it, after `close()`.
+    /// Starts the thread, which connects to `node` of a cluster, or to what the handshake's address names.
     init(
-        index: Int,
+        id: Int,
+        node: RedisAddress?,
         handshake: RedisHandshake,
         status: RedisClientStatus,
         logger: Logger,
-        ended: @escaping @Sendable () -> Void
+        events: Events
     ) {
-        self.index = index
+        self.id = id
+        self.node = node
         self.handshake = handshake
         self.status = status
         self.logger = logger
+        self.events = events
         queue = RedisRequestQueue(
             maxBytes: handshake.options.maxQueuedBytes,
             maxCommands: handshake.options.maxQueuedCommands
         )
+        status.expect(id)
         DedicatedThread.start {
             self.serve()
-            ended()
+            events.ended()
         }
     }
 
-    /// Sends `pipeline` in turn and waits for its replies.
-    func execute(_ pipeline: RedisPipeline) async throws(RedisError) -> [RedisValue] {
-        try await RedisRequest.replies(to: pipeline, within: handshake.options.commandTimeout) { request in
-            switch queue.append(request) {
-            case nil: break
-            case .closed: request.finish(.failure(RedisError(code: .closed, message: "the client is closed")))
-            case .overloaded:
-                status.update { $0.overloads += 1 }
-                request.finish(.failure(RedisError(code: .overloaded, message: "too many commands are queued")))
-            }
+    /// Takes `request` in turn, or finishes it with the reason why not.
+    func enqueue(_ request: RedisRequest) {
+        switch queue.append(request) {
+        case nil: break
+        case .closed: request.finish(.failure(Self.closed))
+        case .overloaded:
+            status.update { $0.overloads += 1 }
+            request.finish(.failure(RedisError(code: .overloaded, message: "too many commands are queued")))
         }
     }
 
@@ -53,30 +69,37 @@ final class RedisConnection: Sendable {
         queue.close()
     }
 
+    /// Refuses further requests and finishes those that were not sent as `closed`: they go to another node.
+    func retire() {
+        queue.retire()
+        status.forget(id)
+    }
+
     private func serve() {
         var backoff = RedisBackoff(minimum: handshake.options.minBackoff, maximum: handshake.options.maxBackoff)
         while !queue.isClosed {
             var hasServed = false
             do {
-                let (socket, identity) = try handshake.open()
-                status.connectionOpened(index, identity: identity)
+                let greeting = try handshake.open(node)
+                guard try events.opened(greeting) else { continue }
+                status.connectionOpened(id)
                 logger.info("redis connected", metadata: metadata(error: nil))
-                try serve(on: socket) {
+                try serve(on: greeting.socket) {
                     hasServed = true
                     backoff.reset()
                 }
                 break
             } catch {
-                if status.connectionFailed(index, error: error) {
+                if status.connectionFailed(id, error: error) {
                     logger.warning("redis connection failed", metadata: metadata(error: error))
                 }
+                events.failed()
                 // After a connection that has served, the first attempt is made at once.
                 if !hasServed { pause(nanoseconds: backoff.next(), reason: error) }
             }
         }
-        status.connectionFailed(index, error: nil)
-        let closed = RedisError(code: .closed, message: "the client is closed")
-        if case .requests(let rest) = queue.takeAll(until: 0) { fail(rest, with: closed) }
+        status.connectionFailed(id, error: nil)
+        for request in queue.takeRest() { request.finish(.failure(Self.closed)) }
     }
 
     /// Serves requests until the queue is closed and drained; throws when the connection breaks.
@@ -110,8 +133,10 @@ final class RedisConnection: Sendable {
                 state.scriptReloads += batch.scriptReloads
             }
         }
-        do {
+        do throws(RedisError) {
             try batch.run(on: socket) { request, replies in finish(request, with: .success(replies)) }
+            // A master that became a replica keeps its connections: the next one finds the new master.
+            if batch.wasReadOnly { throw RedisError(code: .connectionLost, message: "the server is a replica now") }
         } catch {
             // The first unanswered request is the one the error is about; the others only shared its connection.
             fail(Array(batch.unanswered.prefix(1)), with: error)
@@ -151,10 +176,12 @@ final class RedisConnection: Sendable {
     }
 
     private func metadata(error: RedisError?) -> Logger.Metadata {
-        var metadata: Logger.Metadata = ["redis.url": "\(handshake.url)", "redis.connection": "\(index)"]
+        var metadata: Logger.Metadata = ["redis.url": "\(handshake.url)", "redis.connection": "\(id)"]
+        if let node { metadata["redis.node"] = "\(node)" }
         if let error { metadata["error"] = "\(error)" }
         return metadata
     }
 
+    private static let closed = RedisError(code: .closed, message: "the client is closed")
     private static let closedWhileIdle = RedisError(code: .connectionLost, message: "Redis closed the connection")
 }

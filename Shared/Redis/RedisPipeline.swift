@@ -79,11 +79,15 @@ extension RedisPipeline {
         return script < 0 ? nil : scripts[Int(script)]
     }
 
-    /// A pipeline of the commands at `indices`, in that order.
-    func selecting(_ indices: [Int]) -> RedisPipeline {
+    /// The slot of the first command that has a key.
+    var firstSlot: Int? { entries.lazy.map(\.slot).first { $0 >= 0 }.map(Int.init) }
+
+    /// A pipeline of the commands at `indices`, in that order; each after an `ASKING` when that is wanted.
+    func selecting(_ indices: [Int], asking: Bool = false) -> RedisPipeline {
         var selection = RedisPipeline()
         selection.scripts = scripts
         for index in indices {
+            if asking { selection.append("ASKING") }
             let start = index == 0 ? 0 : entries[index - 1].end
             selection.encoder.append(encoded: bytes[start..<entries[index].end])
             selection.entries.append(

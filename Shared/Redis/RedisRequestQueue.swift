@@ -22,6 +22,8 @@ final class RedisRequestQueue: Sendable {
         var bytes = 0
         var commands = 0
         var isClosed = false
+        /// Closed, and what waits goes another way.
+        var isRetired = false
     }
 
     private let maxBytes: Int
@@ -55,7 +57,7 @@ final class RedisRequestQueue: Sendable {
     func takeAll(until instant: UInt64) -> Taken {
         while true {
             let taken: Taken = state.withLockedValue { state in
-                if state.waiting.isEmpty { return state.isClosed ? .closed : .nothing }
+                if state.waiting.isEmpty || state.isRetired { return state.isClosed ? .closed : .nothing }
                 defer { state.waiting = [] }
                 return .requests(state.waiting)
             }
@@ -102,6 +104,23 @@ final class RedisRequestQueue: Sendable {
     func close() {
         state.withLockedValue { $0.isClosed = true }
         changed.signal()
+    }
+
+    /// Refuses further requests; what is queued is left to `takeRest()`.
+    func retire() {
+        state.withLockedValue { state in
+            state.isClosed = true
+            state.isRetired = true
+        }
+        changed.signal()
+    }
+
+    /// Takes what was never handed out.
+    func takeRest() -> [RedisRequest] {
+        state.withLockedValue { state in
+            defer { state.waiting = [] }
+            return state.waiting
+        }
     }
 
     var isClosed: Bool { state.withLockedValue { $0.isClosed } }

@@ -4,6 +4,8 @@ final class RedisRoundTrip {
     private var answeredCount = 0
     /// Commands that were sent again because Redis had forgotten their script.
     private(set) var scriptReloads = 0
+    /// Whether the server has refused to write because it is a replica.
+    private(set) var wasReadOnly = false
 
     init(_ requests: [RedisRequest]) {
         self.requests = requests
@@ -30,6 +32,7 @@ final class RedisRoundTrip {
         var forgetful: [(index: Int, replies: [RedisValue])] = []
         try socket.run(exchanges) { index, replies in
             let replies = loads[index] == 0 ? replies : Array(replies.dropFirst(loads[index]))
+            if replies.contains(where: { $0.error?.code == .server(kind: "READONLY") }) { wasReadOnly = true }
             // Once one request waits for its scripts, those behind it wait as well: the order of answers stays.
             guard forgetful.isEmpty, Self.forgotten(in: replies, of: requests[index].pipeline).isEmpty else {
                 return forgetful.append((index, replies))

@@ -1,7 +1,7 @@
-/// The keys that match a pattern, a page at a time, without blocking Redis.
+/// The keys that match a pattern, a page at a time, without blocking Redis; of a cluster, one master after the other.
 ///
 /// As `SCAN` promises: a key that is there from beginning to end comes at least once, others may or may not, and a
-/// key may come twice.
+/// key may come twice. Keys whose slot moves to another master meanwhile may be missed.
 public struct RedisScan: AsyncSequence, Sendable {
     fileprivate let client: RedisClient
     fileprivate let pattern: String
@@ -13,7 +13,8 @@ public struct RedisScan: AsyncSequence, Sendable {
     /// One scan from beginning to end.
     public struct Iterator: AsyncIteratorProtocol {
         private let scan: RedisScan
-        private var cursor: String? = "0"
+        private var cursor: String?
+        private var masters: [RedisNode]?
 
         fileprivate init(scan: RedisScan) {
             self.scan = scan
@@ -21,15 +22,20 @@ public struct RedisScan: AsyncSequence, Sendable {
 
         /// Returns the next page that holds keys, or `nil` after the last.
         public mutating func next() async throws(RedisError) -> [String]? {
-            while let position = cursor {
+            var remaining = if let masters { masters } else { try await scan.client.masters() }
+            defer { masters = remaining }
+            while let master = remaining.first {
+                let position = cursor ?? "0"
                 let reply = try await scan.client.command(
-                    RedisCommand("SCAN", position, "MATCH", scan.pattern, "COUNT", scan.count)
+                    RedisCommand("SCAN", position, "MATCH", scan.pattern, "COUNT", scan.count),
+                    on: master
                 )
                 guard let page = reply.array, page.count == 2, let next = page[0].string, let keys = page[1].array
                 else {
                     throw RedisClient.unexpectedReply("SCAN")
                 }
                 cursor = next == "0" ? nil : next
+                if cursor == nil { remaining.removeFirst() }
                 if !keys.isEmpty { return keys.compactMap(\.string) }
             }
             return nil

@@ -64,6 +64,26 @@ final class RedisSocket {
         }
     }
 
+    /// Sends a small request without waiting for its replies, which `collect` takes.
+    func post(_ bytes: [UInt8]) throws(RedisError) {
+        var outgoing = Outgoing([Exchange(bytes: bytes, replyCount: 0, deadline: 0)])
+        try send(&outgoing)
+        guard outgoing.isEmpty else { throw RedisError(code: .timedOut, message: "the connection takes nothing") }
+    }
+
+    /// Takes the replies to what was posted; also those that came before a deadline that has passed.
+    func collect(_ count: Int, until deadline: UInt64) throws(RedisError) -> [RedisValue] {
+        var replies: [RedisValue] = []
+        while replies.count < count {
+            if let reply = try nextReply() {
+                replies.append(reply)
+            } else {
+                try receive(until: deadline, wantsWrite: false)
+            }
+        }
+        return replies
+    }
+
     private func send(_ outgoing: inout Outgoing) throws(RedisError) {
         while outgoing.fill(upTo: Self.writeSize) {
             let sent = outgoing.withPending { chiredis_send(context, $0.baseAddress, $0.count) }

@@ -1,12 +1,13 @@
-/// Where a Redis server is and how to log in: `redis://user:password@host:port/database`.
+/// Where Redis is and how to log in: `redis://user:password@host:port/database`.
 ///
 /// User and password may be percent-encoded, an IPv6 host stands in brackets; the port is 6379 and the database 0
-/// unless given.
+/// unless given. Several nodes of one Redis Cluster are listed with commas (`redis://h1:p1,h2:p2`): any of them tells
+/// about the others. `redis+sentinel://h1:p1,h2:p2/name/database` names Sentinels (port 26379) and their master's name.
 public struct RedisURL: Sendable, Hashable {
-    /// The host's name or address.
-    public var host: String
-    /// The TCP port.
-    public var port: Int
+    /// The servers, at least one, in the order of the text.
+    public let addresses: [RedisAddress]
+    /// The name by which the Sentinels at `addresses` know the master; `nil` when they are no Sentinels.
+    public let sentinelMaster: String?
     /// The user to log in as; the default user when missing.
     public var user: String?
     /// The password; no login when missing.
@@ -14,27 +15,49 @@ public struct RedisURL: Sendable, Hashable {
     /// The database's number.
     public var database: Int
 
+    /// The first server's host.
+    public var host: String { addresses[0].host }
+    /// The first server's port.
+    public var port: Int { addresses[0].port }
+
     /// Parses `text`.
     public init(_ text: String) throws(RedisError) {
         guard let separator = text.firstRange(of: "://") else {
             throw Self.invalid("it should read redis://host:port/database")
         }
-        switch text[..<separator.lowerBound].lowercased() {
-        case "redis": break
-        case "rediss": throw Self.invalid("rediss:// (TLS) needs a build against hiredis with TLS, which this is not")
-        default: throw Self.invalid("the scheme is not redis://")
+        let scheme = text[..<separator.lowerBound].lowercased()
+        switch scheme {
+        case "redis", "redis+sentinel": break
+        case "rediss", "rediss+sentinel":
+            throw Self.invalid("rediss:// (TLS) needs a build against hiredis with TLS, which this is not")
+        default: throw Self.invalid("the scheme is not redis:// or redis+sentinel://")
         }
+        let isSentinel = scheme == "redis+sentinel"
         var rest = text[separator.upperBound...]
         guard !rest.contains("?"), !rest.contains("#") else { throw Self.invalid("parameters are not supported") }
 
-        var path: Substring = ""
-        if let slash = rest.lastIndex(of: "/"), slash >= (rest.lastIndex(of: "@") ?? rest.startIndex) {
-            path = rest[rest.index(after: slash)...]
+        var path: [Substring] = []
+        if let slash = rest[(rest.lastIndex(of: "@") ?? rest.startIndex)...].firstIndex(of: "/") {
+            path = rest[rest.index(after: slash)...].split(separator: "/", omittingEmptySubsequences: false)
             rest = rest[..<slash]
         }
         (user, password) = try Self.takeLogin(from: &rest)
-        (host, port) = try Self.address(rest)
-        guard path.isEmpty || path.allSatisfy(\.isASCIIDigit), let database = path.isEmpty ? 0 : Int(path) else {
+        var addresses: [RedisAddress] = []
+        for part in rest.split(separator: ",", omittingEmptySubsequences: false) {
+            addresses.append(try Self.address(part, defaultPort: isSentinel ? "26379" : "6379"))
+        }
+        self.addresses = addresses
+        if isSentinel {
+            guard let name = path.first, !name.isEmpty else {
+                throw Self.invalid("the master's name is missing: redis+sentinel://host:port/name")
+            }
+            sentinelMaster = String(name)
+            path.removeFirst()
+        } else {
+            sentinelMaster = nil
+        }
+        let number = path.first ?? ""
+        guard path.count <= 1, number.allSatisfy(\.isASCIIDigit), let database = number.isEmpty ? 0 : Int(number) else {
             throw Self.invalid("the database is not a number")
         }
         self.database = database
@@ -54,9 +77,9 @@ public struct RedisURL: Sendable, Hashable {
         return (user.isEmpty ? nil : user, password.isEmpty ? nil : password)
     }
 
-    private static func address(_ text: Substring) throws(RedisError) -> (host: String, port: Int) {
+    private static func address(_ text: Substring, defaultPort: Substring) throws(RedisError) -> RedisAddress {
         var host = text
-        var port: Substring = "6379"
+        var port = defaultPort
         if text.hasPrefix("[") {
             guard let end = text.firstIndex(of: "]") else { throw invalid("the IPv6 address has no closing bracket") }
             host = text[text.index(after: text.startIndex)..<end]
@@ -71,7 +94,7 @@ public struct RedisURL: Sendable, Hashable {
         guard port.allSatisfy(\.isASCIIDigit), let number = Int(port), (1...65_535).contains(number) else {
             throw invalid("the port is not a number from 1 to 65535")
         }
-        return (String(host), number)
+        return RedisAddress(host: String(host), port: number)
     }
 
     private static func decoded(_ text: Substring) -> String? {
@@ -104,7 +127,9 @@ extension RedisURL: CustomStringConvertible, CustomDebugStringConvertible {
     /// The address with the password masked.
     public var description: String {
         let login = password == nil ? "" : "\(user ?? ""):***@"
-        return "redis://\(login)\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database)"
+        let servers = addresses.map(\.description).joined(separator: ",")
+        guard let sentinelMaster else { return "redis://\(login)\(servers)/\(database)" }
+        return "redis+sentinel://\(login)\(servers)/\(sentinelMaster)/\(database)"
     }
 
     /// The address with the password masked.

@@ -13,14 +13,44 @@ import Testing
         #expect(RedisSlot.of(key) == slot)
     }
 
-    @Test func `a pipeline goes over the connection of its first key`() {
+    @Test func `a pipeline is split by master, commands without a key go with the first that has one`() {
         var pipeline = RedisPipeline()
         pipeline.append("PING")
         pipeline.append("GET", key: "foo")
         pipeline.append("GET", key: "bar")
-        let routing = SingleServerRouting(connectionCount: 5)
-        #expect(routing.groups(of: pipeline) == [RedisCommandGroup(connection: 12_182 % 5, commands: nil)])
+        pipeline.append("GET", key: "")
         #expect((0..<3).map { pipeline.slot(at: $0) } == [nil, 12_182, 5_061])
+        #expect(pipeline.firstSlot == 12_182)
+        let (one, two) = (RedisAddress(host: "a", port: 1), RedisAddress(host: "b", port: 1))
+        var table = RedisSlotTable([(1...9_999, one), (10_000...16_383, two)])
+        #expect(table.masters == [one, two])
+        #expect(table.unservedCount == 1)
+        var groups = table.groups(of: pipeline, at: Array(0..<4))
+        #expect(groups.byMaster == [0: [2], 1: [0, 1]])
+        #expect(groups.unserved == [3])
+        let three = RedisAddress(host: "c", port: 1)
+        table.move(5_061, to: three)
+        table.move(0, to: one)
+        groups = table.groups(of: pipeline, at: [0, 2, 3])
+        #expect(groups.byMaster == [2: [0, 2], 0: [3]])
+        #expect(groups.unserved.isEmpty)
+    }
+
+    @Test func `redirections are read`() {
+        func redirection(_ text: String) -> RedisRedirection? {
+            RedisRedirection(RedisError(serverReply: text), from: "here")
+        }
+        #expect(
+            redirection("MOVED 3999 127.0.0.1:6381")
+                == .moved(slot: 3_999, RedisAddress(host: "127.0.0.1", port: 6_381))
+        )
+        #expect(redirection("MOVED 3999 :6381") == .moved(slot: 3_999, RedisAddress(host: "here", port: 6_381)))
+        #expect(redirection("ASK 1 fe80::1:7000") == .ask(RedisAddress(host: "fe80::1", port: 7_000)))
+        #expect(redirection("TRYAGAIN Multiple keys request during rehashing of slot") == .later)
+        #expect(redirection("CLUSTERDOWN Hash slot not served") == .later)
+        #expect(redirection("MOVED 16384 a:1") == nil)
+        #expect(redirection("MOVED") == nil)
+        #expect(redirection("WRONGTYPE x") == nil)
     }
 
     @Test func `a selection of a pipeline holds the selected commands`() {

@@ -28,12 +28,26 @@ import Testing
         #expect(url.database == database)
     }
 
+    @Test func `several nodes and Sentinels are listed with commas`() throws {
+        let cluster = try RedisURL("redis://app:p,w@h1:7000,[::1]:7001,h3")
+        #expect(cluster.addresses.map(\.description) == ["h1:7000", "[::1]:7001", "h3:6379"])
+        #expect(cluster.password == "p,w")
+        #expect(cluster.sentinelMaster == nil)
+        #expect("\(cluster)" == "redis://app:***@h1:7000,[::1]:7001,h3:6379/0")
+        let sentinel = try RedisURL("redis+sentinel://:secret@h1,h2:5000/mymaster/2")
+        #expect(sentinel.addresses.map(\.description) == ["h1:26379", "h2:5000"])
+        #expect(sentinel.sentinelMaster == "mymaster")
+        #expect(sentinel.database == 2)
+        #expect("\(sentinel)" == "redis+sentinel://:***@h1:26379,h2:5000/mymaster/2")
+    }
+
     @Test(arguments: [
         ("localhost:6379", "should read"), ("http://host", "scheme"), ("rediss://host", "TLS"), ("redis://", "host"),
         ("redis://:6379", "host"), ("redis://host:0", "port"), ("redis://host:65536", "port"),
         ("redis://host:6x", "port"), ("redis://host/db", "database"), ("redis://::1", "brackets"),
         ("redis://[::1", "bracket"), ("redis://a:%zz@host", "percent"), ("redis://user@host", "password"),
-        ("redis://host?db=1", "parameters"),
+        ("redis://host?db=1", "parameters"), ("redis://a,,b", "host"), ("redis+sentinel://a", "name"),
+        ("redis+sentinel://a/m/x", "database"), ("redis://a/0/1", "database"),
     ])
     func `what is not an address is refused with the reason`(text: String, reason: String) {
         let error = #expect(throws: RedisError.self) { try RedisURL(text) }

@@ -19,26 +19,43 @@ enum LoopbackPort {
 
     /// Whether somebody listens on `port`.
     static func accepts(_ port: Int) -> Bool {
-        let connected = try? withSocket { descriptor in
-            var address = loopback(port: port)
-            return withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                    connect(descriptor, generic, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-                }
+        guard let descriptor = try? connected(to: port) else { return false }
+        close(descriptor)
+        return true
+    }
+
+    /// A connection to `port`; the caller closes it.
+    static func connected(to port: Int) throws -> Int32 {
+        let descriptor = try newSocket()
+        var address = loopback(port: port)
+        let status = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                connect(descriptor, generic, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        return connected ?? false
+        guard status == 0 else {
+            close(descriptor)
+            throw RedisServerError(description: "nobody listens on port \(port)")
+        }
+        var patience = timeval(tv_sec: 5, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        return descriptor
     }
 
     private static func withSocket<Result>(_ body: (Int32) throws -> Result) throws -> Result {
+        let descriptor = try newSocket()
+        defer { close(descriptor) }
+        return try body(descriptor)
+    }
+
+    private static func newSocket() throws -> Int32 {
         #if canImport(Glibc)
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else
         let descriptor = socket(AF_INET, SOCK_STREAM, 0)
         #endif
         guard descriptor >= 0 else { throw RedisServerError(description: "no socket") }
-        defer { close(descriptor) }
-        return try body(descriptor)
+        return descriptor
     }
 
     private static func loopback(port: Int) -> sockaddr_in {

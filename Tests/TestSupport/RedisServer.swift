@@ -9,7 +9,8 @@ import NIOConcurrencyHelpers
 public final class RedisServer: Sendable {
     private let arguments: [String]
     private let directory: URL
-    private let port: Int
+    /// Where it listens on the loopback interface.
+    public let port: Int
     private let password: String?
     private let process = NIOLockedValueBox<Process?>(nil)
 
@@ -21,6 +22,28 @@ public final class RedisServer: Sendable {
             server.remove()
         }
         throw RedisServerError(description: "redis-server did not start")
+    }
+
+    /// Starts a Sentinel that alone decides about `master`, which it knows by `name`.
+    public static func start(sentinelOf master: RedisServer, name: String) async throws -> RedisServer {
+        for _ in 0..<10 {
+            let server = try RedisServer(arguments: [], password: nil)
+            let settings = """
+                port \(server.port)
+                bind 127.0.0.1
+                sentinel monitor \(name) 127.0.0.1 \(master.port) 1
+                sentinel down-after-milliseconds \(name) 1000
+                sentinel failover-timeout \(name) 5000
+                """
+            try settings.write(
+                to: server.directory.appending(path: sentinelSettings),
+                atomically: true,
+                encoding: .utf8
+            )
+            if try await server.launch() { return server }
+            server.remove()
+        }
+        throw RedisServerError(description: "the Sentinel did not start")
     }
 
     private init(arguments: [String], password: String?) throws {
@@ -73,6 +96,12 @@ public final class RedisServer: Sendable {
         try? FileManager.default.removeItem(at: directory)
     }
 
+    /// Sends one command over a connection of its own, to this very server, and returns its reply as lines.
+    @discardableResult
+    public func ask(_ words: String...) throws -> [String] {
+        try RedisWire.reply(to: words, port: port)
+    }
+
     private func signal(_ number: Int32) {
         process.withLockedValue { process in
             if let process { _ = Foundation.kill(process.processIdentifier, number) }
@@ -83,10 +112,9 @@ public final class RedisServer: Sendable {
         let new = Process()
         new.executableURL = try Self.executable
         new.currentDirectoryURL = directory
-        new.arguments =
-            ["--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", directory.path]
-            + ["--pidfile", directory.appending(path: "redis.pid").path]
-            + (password.map { ["--requirepass", $0] } ?? []) + arguments
+        let settings = directory.appending(path: Self.sentinelSettings).path
+        let isSentinel = FileManager.default.fileExists(atPath: settings)
+        new.arguments = isSentinel ? [settings, "--sentinel"] : serverArguments
         new.standardInput = FileHandle.nullDevice
         new.standardOutput = FileHandle.nullDevice
         new.standardError = FileHandle.nullDevice
@@ -99,6 +127,14 @@ public final class RedisServer: Sendable {
         }
         kill()
         return false
+    }
+
+    private static let sentinelSettings = "sentinel.conf"
+
+    private var serverArguments: [String] {
+        ["--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", directory.path]
+            + ["--pidfile", directory.appending(path: "redis.pid").path]
+            + (password.map { ["--requirepass", $0] } ?? []) + arguments
     }
 
     private static var executable: URL {

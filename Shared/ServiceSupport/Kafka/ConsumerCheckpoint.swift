@@ -7,8 +7,10 @@ public import Stores
 /// Keeps the offsets of a consumer group and the state in Redis together: rules 6 and 7 of `docs/delivery.md`.
 ///
 /// - On assignment it refuses to go on when the brokers have less than Redis says was processed.
-/// - Each commit carries the run id of Redis and an offset from some seconds ago. When the id has changed,
+/// - Each commit carries the identity of Redis and an offset from some seconds ago. When the identity has changed,
 ///   Redis may have lost what it had acknowledged last, state and fences alike: reading goes back to that offset.
+/// - That offset only ages while Redis vouches for its identity (``RedisClient/identity()``) and its replicas are in step:
+///   what was written to a master that others may have replaced is read again, however long that was unknown.
 /// - A worker takes ``epoch`` when it begins a batch and calls ``require(_:)`` after each read and each conflict, so
 ///   that nothing is written to a Redis that was rolled back before reading has gone back too.
 public final class ConsumerCheckpoint: Sendable {
@@ -19,7 +21,10 @@ public final class ConsumerCheckpoint: Sendable {
 
     private struct State {
         var epoch: Int
-        var runID: String?
+        var identity: RedisIdentity?
+        /// Rises with each assignment.
+        var assignment = 0
+        /// Oldest first; all but the first are at most `window` old.
         var samples: [Sample] = []
     }
 
@@ -59,15 +64,15 @@ public final class ConsumerCheckpoint: Sendable {
     /// Makes sure that Redis still is the one of `epoch`; throws an error that leads to another try after the rewind.
     public func require(_ epoch: Int) throws(StoreError) {
         guard redis.state.identityEpoch == epoch, self.epoch == epoch else {
-            throw StoreError(code: .unavailable, message: "redis was restarted or replaced; reading goes back first")
+            throw Self.replaced
         }
     }
 
-    /// The text to commit with an offset: run id and the offset to go back to.
+    /// The text to commit with an offset: identity and the offset to go back to.
     public func metadata(for partition: KafkaTopicPartition) -> String? {
         state.withLockedValue { state in
-            guard let id = state.runID, let offset = Self.rewindOffset(partition, state) else { return nil }
-            return "\(id):\(offset)"
+            guard let identity = state.identity, let offset = Self.rewindOffset(partition, state) else { return nil }
+            return "\(identity.token):\(offset)"
         }
     }
 
@@ -76,6 +81,9 @@ public final class ConsumerCheckpoint: Sendable {
         _ committed: [KafkaTopicPartition: KafkaCommitted]
     ) async throws -> [KafkaTopicPartition: Int64] {
         let identity = try await redis.identity()
+        let now = redis.state
+        // Identity and epoch must belong together: a change from here on is seen by `watch`.
+        guard now.identity == identity else { throw Self.replaced }
         let noted = try await progress.positions(of: committed.keys.map { ($0.topic, $0.partition) })
         for position in noted where position.generation == generations[position.topic] {
             let partition = KafkaTopicPartition(topic: position.topic, partition: position.partition)
@@ -94,11 +102,14 @@ public final class ConsumerCheckpoint: Sendable {
             }
         }
         var starts: [KafkaTopicPartition: Int64] = [:]
+        // Where to go back to: the member before may have written until a moment ago.
+        var offsets = committed.compactMapValues { $0.offset ?? $0.low }
         for (partition, found) in committed {
-            guard let parts = found.metadata?.split(separator: ":"), parts.count == 2, let older = Int64(parts[1]),
-                parts[0] != identity.runID
+            guard let parts = found.metadata?.split(separator: ":"), parts.count == 2, let older = Int64(parts[1])
             else { continue }
-            starts[partition] = max(older, found.low ?? older)
+            let start = max(older, found.low ?? older)
+            if parts[0] != identity.token { starts[partition] = start }
+            offsets[partition] = min(start, offsets[partition] ?? start)
         }
         if !starts.isEmpty {
             logger.warning(
@@ -109,35 +120,36 @@ public final class ConsumerCheckpoint: Sendable {
             )
         }
         state.withLockedValue { state in
-            state.epoch = redis.state.identityEpoch
-            state.runID = identity.runID
-            var offsets = committed.compactMapValues { $0.offset ?? $0.low }
-            offsets.merge(starts) { $1 }
+            state.epoch = now.identityEpoch
+            state.identity = identity
+            state.assignment += 1
             state.samples = [Sample(at: .now, offsets: offsets)]
         }
         return starts
     }
 
-    /// Watches Redis for a restart and notes positions, until cancelled.
+    /// Watches Redis for a restart or a failover and notes positions, until cancelled.
     public func watch(_ group: KafkaConsumerGroup) async {
         var ticks = 0
         while !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(100))
             if redis.state.identityEpoch != epoch { await goBack(group) }
             ticks += 1
-            if ticks.isMultiple(of: 10) { await sample(group.state) }
+            if ticks.isMultiple(of: 10) { await sample(group) }
         }
     }
 
     private func goBack(_ group: KafkaConsumerGroup) async {
-        let seen = redis.state.identityEpoch
-        guard let identity = try? await redis.identity(), redis.state.identityEpoch == seen else { return }
+        guard let identity = try? await redis.identity() else { return }
+        let now = redis.state
+        guard now.identity == identity, group.state.isReady else { return }
         let partitions = group.state.partitions.keys
-        let (isSame, offsets) = state.withLockedValue { state in
+        let (isSame, assignment, offsets) = state.withLockedValue { state in
             let offsets = partitions.compactMap { partition in
                 Self.rewindOffset(partition, state).map { (partition, $0) }
             }
-            return (state.runID == identity.runID, offsets)
+            let targets = Dictionary(offsets) { min($0, $1) }
+            return (state.identity == identity, state.assignment, targets)
         }
         if !isSame, !offsets.isEmpty {
             logger.warning(
@@ -146,22 +158,29 @@ public final class ConsumerCheckpoint: Sendable {
                     "kafka.partitions": "\(offsets.count)"
                 ]
             )
-            await group.rewind(to: Dictionary(uniqueKeysWithValues: offsets))
+            await group.rewind(to: offsets)
         }
         state.withLockedValue { state in
-            state.epoch = seen
-            state.runID = identity.runID
+            // An assignment in between has had its own look at what was committed.
+            guard state.assignment == assignment else { return }
+            state.epoch = now.identityEpoch
+            state.identity = identity
+            // From here on only what is read anew is in this Redis.
+            if !isSame { state.samples = [Sample(at: .now, offsets: offsets)] }
         }
     }
 
-    private func sample(_ group: KafkaConsumerGroup.State) async {
-        let offsets = group.partitions.mapValues(\.processed)
+    private func sample(_ group: KafkaConsumerGroup) async {
+        let (at, before) = (ContinuousClock.now, state.withLockedValue { ($0.assignment, $0.epoch) })
+        let offsets = group.state.partitions.mapValues(\.processed)
         guard !offsets.isEmpty else { return }
-        state.withLockedValue { state in
-            state.samples.append(Sample(at: .now, offsets: offsets))
-            // The newest sample older than the window is the one to go back to; what is before it has no use.
-            let limit = ContinuousClock.now - window
-            while state.samples.count > 1, state.samples[1].at < limit { state.samples.removeFirst() }
+        if let identity = try? await redis.identity(), redis.state.replicationLag == nil {
+            state.withLockedValue { state in
+                guard state.identity == identity, before == (state.assignment, state.epoch) else { return }
+                state.samples.append(Sample(at: at, offsets: offsets))
+                // The newest sample older than the window is the one to go back to; what is before it has no use.
+                while state.samples.count > 1, state.samples[1].at < at - window { state.samples.removeFirst() }
+            }
         }
         let positions = offsets.compactMap { partition, offset in
             generations[partition.topic].map {
@@ -176,6 +195,11 @@ public final class ConsumerCheckpoint: Sendable {
         // Positions only serve the check at the next assignment; the next second writes newer ones.
         try? await progress.write(positions)
     }
+
+    private static let replaced = StoreError(
+        code: .unavailable,
+        message: "redis was restarted or replaced; reading goes back first"
+    )
 
     private static func rewindOffset(
         _ partition: KafkaTopicPartition,

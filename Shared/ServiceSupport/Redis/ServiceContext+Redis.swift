@@ -22,7 +22,17 @@ extension ServiceContext {
         let failures = metrics.counter("redis_failures_total", help: "Pipelines that failed as a whole.")
         let overloads = metrics.counter("redis_overloads_total", help: "Pipelines refused: too much was queued.")
         let reconnects = metrics.counter("redis_reconnects_total", help: "Connections opened again after a loss.")
-        let connected = metrics.gauge("redis_connected", help: "1 while every connection is open.")
+        let redirections = metrics.counter(
+            "redis_redirections_total",
+            help: "Commands sent again: another node of the cluster serves them, or nobody did."
+        )
+        let epochs = metrics.counter("redis_identity_changes_total", help: "Restarts and failovers found.")
+        let masters = metrics.gauge("redis_masters", help: "Masters that serve hash slots; 1 without a cluster.")
+        let unserved = metrics.gauge("redis_unserved_slots", help: "Hash slots that nobody serves.")
+        let connected = metrics.gauge(
+            "redis_connected",
+            help: "1 while every connection is open and every hash slot is served."
+        )
         let latency = metrics.histogram(
             "redis_pipeline_duration_seconds",
             help: "From the call to the last reply.",
@@ -35,6 +45,10 @@ extension ServiceContext {
             failures.set(toTotal: Double(state.failures))
             overloads.set(toTotal: Double(state.overloads))
             reconnects.set(toTotal: Double(state.reconnects))
+            redirections.set(toTotal: Double(state.redirections))
+            epochs.set(toTotal: Double(state.identityEpoch))
+            masters.set(Double(state.masters))
+            unserved.set(Double(state.unservedSlots))
             connected.set(state.isConnected ? 1 : 0)
             latency.set(toCounts: state.latency.counts, sum: state.latency.sum)
         }

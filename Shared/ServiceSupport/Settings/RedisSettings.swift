@@ -1,6 +1,6 @@
 public import Redis
 
-/// How to reach Redis.
+/// How to reach Redis: one server, a cluster (found out from any of its nodes), or a master that Sentinels name.
 ///
 /// | key | default | meaning |
 /// |---|---|---|
@@ -28,7 +28,8 @@ public struct RedisSettings: Sendable, Hashable {
             "redis.url",
             default: "redis://127.0.0.1:6379/0",
             isSecret: true,
-            description: "redis://user:password@host:port/db"
+            description: "redis://user:password@host:port/db; several nodes of a cluster as host:port,host:port; "
+                + "or redis+sentinel://host:port,host:port/master"
         )
         do throws(RedisError) {
             url = try RedisURL(text)
