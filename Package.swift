@@ -174,12 +174,14 @@ let package = Package(
         ),
         .testTarget(
             name: "StreamProcessorTests",
-            dependencies: ["Events", "Kafka", "ServiceSupport", "Sessions", "Stores", "StreamProcessor"],
+            dependencies: [
+                "Events", "Kafka", "Redis", "ServiceSupport", "Sessions", "Stores", "StreamProcessor", locks, logging,
+            ],
             path: "Tests/StreamProcessorTests"
         ),
         .testTarget(
             name: "ProfileUpdaterTests",
-            dependencies: ["Events", "ProfileUpdater", "Profiles", "Sessions", "Stores"],
+            dependencies: ["Events", "ProfileUpdater", "Profiles", "Sessions", "Stores", locks],
             path: "Tests/ProfileUpdaterTests"
         ),
         .target(name: "ReferenceData", path: "Tests/ReferenceData"),

@@ -37,11 +37,16 @@ enum ProfileUpdaterService: FreshetService {
             logger: logger
         )
         let group = try group(settings, context: context, redis: redis, producer: producer, checkpoint: checkpoint)
-        context.observe(group)
+        let retention = RetentionWatch(
+            store: LossStore(redis: redis, keys: settings.keys, group: settings.group),
+            logger: logger
+        )
+        context.observe(group, retention: retention)
 
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await durability.check(redis) }
             tasks.addTask { await checkpoint.watch(group) }
+            tasks.addTask { await retention.run(group) }
             tasks.addTask {
                 try await producer.warmUp(topics: [topics.profilesUpdated, topics.rejected], timeout: .seconds(60))
             }
@@ -56,8 +61,10 @@ enum ProfileUpdaterService: FreshetService {
         await redis.close()
     }
 
-    /// Users whose profile one partition's worker remembers.
-    private static let cachedUsersPerPartition = 5_000
+    /// What one partition's worker remembers.
+    private static let cache = FencedStateCache<FencedProfile>.Limit(users: 5_000, bytes: 16 << 20) {
+        $0.approximateBytes
+    }
 
     private static func group(
         _ settings: ProfileUpdaterSettings,
@@ -82,7 +89,7 @@ enum ProfileUpdaterService: FreshetService {
                 partition: partition,
                 profiles: FencedWorkingSet(
                     profiles,
-                    capacity: cachedUsersPerPartition,
+                    remembering: cache,
                     require: checkpoint.require
                 ),
                 counts: counts,

@@ -43,10 +43,15 @@ enum ScorerService: FreshetService {
         )
         let scorer = Scorer(settings, redis: redis, producer: producer, context: context)
         let group = try scorer.consumerGroup(context, checkpoint: checkpoint)
-        context.observe(group)
+        let retention = RetentionWatch(
+            store: LossStore(redis: redis, keys: settings.keys, group: settings.group),
+            logger: logger
+        )
+        context.observe(group, retention: retention)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await durability.check(redis) }
             tasks.addTask { await checkpoint.watch(group) }
+            tasks.addTask { await retention.run(group) }
             tasks.addTask { await scorer.serving.run() }
             tasks.addTask { await scorer.rescoring.run(scorer.modelChanges) }
             tasks.addTask { await scorer.trainWhileHolding() }

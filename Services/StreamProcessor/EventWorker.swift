@@ -7,14 +7,15 @@ import Stores
 
 /// Serves one partition number of all `events.*` topics: emit, then state, then commit.
 ///
-/// A crash in between emits the same coordinates again, which the fences of the readers refuse. States change only
+/// A crash in between emits the same coordinates again, which the fences of the readers refuse, or, under transactions,
+/// only brings the states up to what was emitted. States change only
 /// by compare-and-set: when another instance has written in between, the user's events are judged anew.
 struct EventWorker<States: FencedStore<StreamState>>: KafkaPartitionWorker {
     let intake: EventIntake
     let records: EventRecords
     let states: FencedWorkingSet<States>
     let catalog: CatalogStore
-    let producer: KafkaProducer
+    let output: any EventOutput
     let checkpoint: ConsumerCheckpoint
     let policy: SessionPolicy
     let fencing: FenceMode
@@ -34,7 +35,7 @@ struct EventWorker<States: FencedStore<StreamState>>: KafkaPartitionWorker {
         }
         let rejected = refused
         try await states.settle(events, user: \.event.user) { events, isFirst in
-            try await pass(events, rejecting: isFirst ? rejected : [], epoch: epoch)
+            try await pass(events, rejecting: isFirst ? rejected : [], of: batch, epoch: epoch)
         }
         metrics.batchSize.observe(Double(batch.count))
         metrics.batchDuration.observe(ContinuousClock.now - begin)
@@ -48,6 +49,7 @@ struct EventWorker<States: FencedStore<StreamState>>: KafkaPartitionWorker {
     private func pass(
         _ events: [EventIntake.Accepted],
         rejecting: [EventIntake.Rejected],
+        of batch: [KafkaMessage],
         epoch: Int
     ) async throws -> Set<UserKey> {
         let loaded = try await states.load(Set(events.map(\.event.user)), epoch: epoch)
@@ -56,9 +58,17 @@ struct EventWorker<States: FencedStore<StreamState>>: KafkaPartitionWorker {
         let refused = rejecting + judgement.refused
 
         let activities = try await enrich(judgement.processed)
-        try await emit(
-            activities.map(records.activity)
-                + refused.map { records.rejected($0.record, source: $0.source, error: $0.error) }
+        try await output.emit(
+            zip(judgement.processed, activities).map { processed, activity in
+                EmittedRecord(source: processed.intake.record, message: records.activity(activity))
+            }
+                + refused.map { refused in
+                    EmittedRecord(
+                        source: refused.record,
+                        message: records.rejected(refused.record, source: refused.source, error: refused.error)
+                    )
+                },
+            of: batch
         )
         let conflicts = try await states.write(judgement.writes, epoch: epoch) { state in
             metrics.seenOverflow.increment(by: state.seen.overflow)
@@ -90,12 +100,6 @@ struct EventWorker<States: FencedStore<StreamState>>: KafkaPartitionWorker {
                 isOld: intake.event.isOld
             )
         }
-    }
-
-    /// Produces in order and waits for every delivery report.
-    private func emit(_ messages: [KafkaOutgoingMessage]) async throws(KafkaError) {
-        guard !messages.isEmpty else { return }
-        for report in await producer.send(messages) { _ = try report.get() }
     }
 
     private func count(_ judgement: Judgement, refused: [EventIntake.Rejected], conflicts: Int) {

@@ -32,19 +32,44 @@ enum StreamProcessorService: FreshetService {
                 logger: logger
             )
         }
-        let parts = Parts(settings: settings, context: context, redis: redis, producer: producer, topology: topology)
+        let transactions = try settings.transactionalID.map { id in
+            try Transactions(id: id, group: settings.group, kafka: settings.kafka.client, logger: logger)
+        }
+        if let transactions {
+            context.observe(transactions.producer)
+            try await cancelWhenGracefulShutdown {
+                do {
+                    try await transactions.producer.initialise()
+                } catch {
+                    try Task.checkCancellation()
+                    throw error
+                }
+            }
+        }
+        let parts = Parts(
+            settings: settings,
+            context: context,
+            redis: redis,
+            producer: producer,
+            transactions: transactions,
+            topology: topology
+        )
         let events = try parts.eventGroup()
         let catalog = try parts.catalogGroup()
-        context.observe(events.group)
-        context.observe(catalog.group, check: "kafka-catalog")
+        context.observe(events.group, retention: events.retention)
+        context.observe(catalog.group, retention: catalog.retention, check: "kafka-catalog")
 
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await durability.check(redis) }
             tasks.addTask {
                 try await producer.warmUp(topics: [topics.activity, topics.rejected], timeout: .seconds(60))
             }
-            for (group, checkpoint) in [events, catalog] {
+            for (group, checkpoint, retention) in [events, catalog] {
                 tasks.addTask { await checkpoint.watch(group) }
+                tasks.addTask { await retention.run(group) }
+            }
+            if let transactions {
+                tasks.addTask { await transactions.noteStates(events.group, checkpoint: events.checkpoint) }
             }
             try await withGracefulShutdownHandler {
                 try await withThrowingTaskGroup(of: Void.self) { groups in
@@ -53,12 +78,17 @@ enum StreamProcessorService: FreshetService {
                     while try await groups.next() != nil {}
                 }
             } onGracefulShutdown: {
-                Task { await events.group.shutdown() }
+                Task {
+                    await events.group.shutdown()
+                    // A batch may be waiting for brokers that are away.
+                    await transactions?.producer.close(timeout: .seconds(1))
+                }
                 Task { await catalog.group.shutdown() }
             }
             tasks.cancelAll()
         }
         await producer.close(timeout: .seconds(5))
+        await transactions?.producer.close(timeout: .seconds(1))
         await redis.close()
     }
 }
@@ -69,12 +99,15 @@ private struct Parts {
     let context: ServiceContext
     let redis: RedisClient
     let producer: KafkaProducer
+    let transactions: Transactions?
     let topology: StreamTopology
 
-    typealias Group = (group: KafkaConsumerGroup, checkpoint: ConsumerCheckpoint)
+    typealias Group = (group: KafkaConsumerGroup, checkpoint: ConsumerCheckpoint, retention: RetentionWatch)
 
-    /// Users whose state one partition's worker remembers.
-    private static let cachedUsersPerPartition = 10_000
+    /// What one partition's worker remembers.
+    private static let cache = FencedStateCache<StreamState>.Limit(users: 10_000, bytes: 16 << 20) {
+        $0.approximateBytes
+    }
 
     func eventGroup() throws -> Group {
         let topics = settings.topics
@@ -86,17 +119,22 @@ private struct Parts {
         )
         let states = RedisStreamStateStore(redis: redis, keys: settings.keys, mode: settings.fencing)
         let catalog = CatalogStore(redis: redis, keys: settings.keys)
-        return try group(settings.group, topics: topics.allEvents) { checkpoint, _ in
+        return try group(
+            settings.group,
+            topics: topics.allEvents,
+            transactions: transactions
+        ) { checkpoint, membership in
             EventWorker(
                 intake: intake,
                 records: EventRecords(topics: topics),
                 states: FencedWorkingSet(
                     states,
-                    capacity: Self.cachedUsersPerPartition,
+                    remembering: Self.cache,
                     require: checkpoint.require
                 ),
                 catalog: catalog,
-                producer: producer,
+                output: try transactions?.output(as: membership, checkpoint: checkpoint)
+                    ?? ImmediateOutput(producer: producer),
                 checkpoint: checkpoint,
                 policy: settings.policy,
                 fencing: settings.fencing,
@@ -124,7 +162,9 @@ private struct Parts {
     private func group(
         _ name: String,
         topics: [String],
-        makeWorker: @escaping @Sendable (ConsumerCheckpoint, Int32) -> any KafkaPartitionWorker
+        transactions: Transactions? = nil,
+        makeWorker:
+            @escaping @Sendable (ConsumerCheckpoint, KafkaGroupMembership?) throws -> any KafkaPartitionWorker
     ) throws -> Group {
         let checkpoint = ConsumerCheckpoint(
             redis: redis,
@@ -135,12 +175,18 @@ private struct Parts {
         var options = KafkaConsumerGroup.Options(group: name, topics: topics)
         options.maxBatch = settings.maximumBatch
         options.commitMetadata = { checkpoint.metadata(for: $0) }
-        options.onAssignment = { try await checkpoint.assigned($0) }
+        options.commitsOffsets = transactions == nil
+        options.onAssignment = { committed in
+            transactions?.assigned(committed)
+            return try await checkpoint.assigned(committed)
+        }
         let group = try KafkaConsumerGroup(
             settings: settings.kafka.client,
             options: options,
-            logger: context.logger
-        ) { makeWorker(checkpoint, $0) }
-        return (group, checkpoint)
+            logger: context.logger,
+            makeTransactionalWorker: { _, membership in try makeWorker(checkpoint, membership) }
+        )
+        let losses = LossStore(redis: redis, keys: settings.keys, group: name)
+        return (group, checkpoint, RetentionWatch(store: losses, logger: context.logger))
     }
 }

@@ -11,6 +11,8 @@ struct StreamProcessorSettings: Sendable {
     let keys: KeySpace
     let group: String
     let maximumBatch: Int
+    /// What the transactional id begins with; `nil` without transactions.
+    let transactionalID: String?
     let routing: EventRouting
     let policy: SessionPolicy
     let fencing: FenceMode
@@ -31,6 +33,17 @@ struct StreamProcessorSettings: Sendable {
             range: 1...10_000,
             description: "most events processed together per partition"
         )
+        let isTransactional = try reader.bool(
+            "kafka.transactions",
+            default: false,
+            description: "write activity and commit offsets in one transaction, for consumers of committed records only"
+        )
+        let transactionalID = try reader.string(
+            "kafka.transactional.id",
+            default: "freshet.stream-processor",
+            description: "what the transactional id begins with; each process adds a part of its own"
+        )
+        self.transactionalID = isTransactional ? transactionalID : nil
         routing = try EventRouting(from: reader)
         let gap = try reader.duration(
             "sessions.inactivity",

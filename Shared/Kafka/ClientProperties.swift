@@ -23,6 +23,16 @@ enum ClientProperties {
         )
     }
 
+    /// A transaction that takes longer than its timeout is aborted by the brokers, its messages with it: so they need no
+    /// timeout of their own, and a producer that was held up longer cannot commit any more.
+    static func transactionalProducer(_ settings: KafkaClientSettings, id: String) -> [String: String] {
+        var properties = producer(settings, mode: .pipeline)
+        properties["message.timeout.ms"] = settings.properties["message.timeout.ms"]
+        properties["transaction.timeout.ms"] = settings.properties["transaction.timeout.ms"] ?? "15000"
+        properties["transactional.id"] = id
+        return properties
+    }
+
     static func consumer(_ settings: KafkaClientSettings, group: String) -> [String: String] {
         var properties = merged(
             [

@@ -29,6 +29,14 @@ public final class EmbeddedBroker: @unchecked Sendable {
         case heartbeat = 12
         /// The identity of an idempotent producer.
         case initProducerID = 22
+        /// A transaction's first message to a partition.
+        case addPartitionsToTransaction = 24
+        /// A transaction's first offset.
+        case addOffsetsToTransaction = 25
+        /// A transaction's commit or abort.
+        case endTransaction = 26
+        /// A group's progress, within a transaction.
+        case transactionOffsetCommit = 28
     }
 
     private struct Cluster {

@@ -46,12 +46,12 @@ extension GroupMembership {
                     var lane = state.lanes.removeValue(forKey: partition)
                 else { return .some(nil) }
                 defer { state.lanes[partition] = lane }
-                let batch = lane.takeBatch(limits, now: .now)
+                let batch = lane.takeBatch(state.limits, now: .now)
                 guard !batch.isEmpty else { return nil }
                 lane.isBusy = true
                 lane.isHolding = true
-                for index in lane.sources.indices where lane.sources[index].isPaused && lane.isHalfEmpty(index, limits)
-                {
+                for index in lane.sources.indices
+                where lane.sources[index].isPaused && lane.isHalfEmpty(index, state.limits) {
                     state.toResume.insert(lane.sources[index].name)
                     canResume = true
                 }

@@ -6,11 +6,13 @@ import Threading
 extension GroupMembership {
     /// Serves one assignment from its announcement to its end.
     func serve(_ generation: Int) async {
-        let partitions = state.withLockedValue { $0.generation == generation ? $0.assigned : [] }
+        let (partitions, membership) = state.withLockedValue { state in
+            state.generation == generation ? (state.assigned, state.membership) : ([], nil)
+        }
         guard !partitions.isEmpty else { return }
         await withDiscardingTaskGroup { group in
             group.addTask {
-                guard let workers = await self.prepare(partitions, generation) else { return }
+                guard let workers = await self.prepare(partitions, generation, membership) else { return }
                 self.post(.assign(generation: generation))
                 await withDiscardingTaskGroup { lanes in
                     for (partition, worker) in workers {
@@ -26,7 +28,8 @@ extension GroupMembership {
     /// Finds the offsets to start from and makes the workers; tries again until the generation is over.
     private func prepare(
         _ partitions: [KafkaTopicPartition],
-        _ generation: Int
+        _ generation: Int,
+        _ membership: KafkaGroupMembership?
     ) async -> [Int32: any KafkaPartitionWorker]? {
         var backOff = BackOff(limit: options.maxBackOff)
         var workers: [Int32: any KafkaPartitionWorker] = [:]
@@ -35,7 +38,7 @@ extension GroupMembership {
                 let committed = try await committedOffsets(of: partitions)
                 let overrides = try await options.onAssignment?(committed) ?? [:]
                 for partition in Set(partitions.map(\.partition)).sorted() where workers[partition] == nil {
-                    workers[partition] = try await makeWorker(partition)
+                    workers[partition] = try await makeWorker(partition, membership)
                 }
                 if ready(committed, overrides, generation) { return workers }
                 break
@@ -63,6 +66,7 @@ extension GroupMembership {
         state.withLockedValue { state in
             guard state.generation == generation, !state.isStopping else { return false }
             state.preparationFailure = nil
+            state.limits = PartitionLane.Limits(options, partitions: committed.count)
             state.lanes = [:]
             for (name, found) in committed.sorted(by: { $0.key < $1.key }) {
                 let low = found.low ?? 0
@@ -117,6 +121,19 @@ extension GroupMembership {
             committed[name]?.high = watermarks.high
         }
         return committed
+    }
+}
+
+extension PartitionLane.Limits {
+    /// The limits of each of `partitions` that share what may wait in memory.
+    init(_ options: KafkaConsumerGroup.Options, partitions: Int) {
+        self.init(
+            batch: max(1, options.maxBatch),
+            messages: max(1, options.maxBufferedMessages),
+            bytes: max(1, options.maxBufferedBytes / max(1, partitions)),
+            leadMilliseconds: options.maxTimeLead.milliseconds,
+            siblingWait: options.maxSiblingWait
+        )
     }
 }
 

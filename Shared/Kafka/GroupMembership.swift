@@ -15,9 +15,12 @@ final class GroupMembership: Sendable {
     }
 
     struct State {
+        var limits: PartitionLane.Limits
         /// Rises with each assignment and each revocation; what belongs to an older one is dropped.
         var generation = 0
         var assigned: [KafkaTopicPartition] = []
+        /// What transactions show for the current assignment.
+        var membership: KafkaGroupMembership?
         /// The lanes of the current assignment, once it is ready.
         var lanes: [Int32: PartitionLane] = [:]
         var isReading = false
@@ -41,11 +44,10 @@ final class GroupMembership: Sendable {
 
     let handle: KafkaHandle
     let options: KafkaConsumerGroup.Options
-    let makeWorker: @Sendable (Int32) async throws -> any KafkaPartitionWorker
+    let makeWorker: @Sendable (Int32, KafkaGroupMembership?) async throws -> any KafkaPartitionWorker
     let startsAtEnd: Bool
-    let limits: PartitionLane.Limits
     let logger: Logger
-    let state = NIOLockedValueBox(State())
+    let state: NIOLockedValueBox<State>
     /// Signalled when a batch leaves its worker while the polling thread waits for that.
     let laneFreed = DispatchSemaphore(value: 0)
     let generations: AsyncStream<Int>
@@ -57,7 +59,7 @@ final class GroupMembership: Sendable {
         options: KafkaConsumerGroup.Options,
         startsAtEnd: Bool,
         logger: Logger,
-        makeWorker: @escaping @Sendable (Int32) async throws -> any KafkaPartitionWorker
+        makeWorker: @escaping @Sendable (Int32, KafkaGroupMembership?) async throws -> any KafkaPartitionWorker
     ) {
         self.handle = handle
         self.makeWorker = makeWorker
@@ -65,13 +67,7 @@ final class GroupMembership: Sendable {
         self.startsAtEnd = startsAtEnd
         self.logger = logger
         queue = ConsumerQueue(handle)
-        limits = PartitionLane.Limits(
-            batch: max(1, options.maxBatch),
-            messages: max(1, options.maxBufferedMessages),
-            bytes: max(1, options.maxBufferedBytes),
-            leadMilliseconds: options.maxTimeLead.milliseconds,
-            siblingWait: options.maxSiblingWait
-        )
+        state = NIOLockedValueBox(State(limits: PartitionLane.Limits(options, partitions: 1)))
         (generations, generationBegins) = AsyncStream.makeStream()
     }
 

@@ -131,10 +131,10 @@ final class GroupPoller {
     }
 
     private func pass(_ messages: [KafkaMessage], _ ends: [(name: KafkaTopicPartition, offset: Int64)]) {
-        let limits = membership.limits
         let (waiters, full) = membership.state.withLockedValue {
             (state) -> ([CheckedContinuation<Void, Never>], [KafkaTopicPartition]) in
             var full: [KafkaTopicPartition] = []
+            let limits = state.limits
             guard state.isReading, !state.isStopping else { return ([], full) }
             state.consumed += messages.count
             for message in messages {
@@ -180,7 +180,7 @@ final class GroupPoller {
 
     private func commit(_ now: ContinuousClock.Instant) {
         nextCommit = now + membership.options.commitInterval
-        commits.send(membership.takeCommits())
+        if membership.options.commitsOffsets { commits.send(membership.takeCommits()) }
     }
 
     private func note(_ answers: [CommitQueue.Answer]) {
@@ -191,6 +191,7 @@ final class GroupPoller {
     }
 
     private func commitAndWait(until deadline: ContinuousClock.Instant) {
+        guard membership.options.commitsOffsets else { return }
         commits.send(membership.takeCommits())
         while commits.isWaiting, ContinuousClock.now < deadline { note(commits.answers(waiting: .milliseconds(100))) }
     }
@@ -199,8 +200,11 @@ final class GroupPoller {
 
     private func rebalance(_ rebalance: ClientContext.Rebalance) {
         if rebalance.isAssignment {
+            // librdkafka does not join another generation before this one has been answered by an assignment.
+            let part = membership.options.commitsOffsets ? nil : KafkaGroupMembership(of: handle)
             let generation = membership.state.withLockedValue { state in
                 state.generation += 1
+                state.membership = part
                 state.rebalances += 1
                 state.isStopping = false
                 state.assigned = rebalance.partitions.sorted()
@@ -241,6 +245,7 @@ final class GroupPoller {
             state.generation += 1
             state.isReading = false
             state.assigned = []
+            state.membership = nil
             state.lanes = [:]
             state.toResume = []
             state.preparationFailure = nil

@@ -70,6 +70,8 @@ public struct KafkaAdmin: Sendable {
     }
 
     /// What a group has committed for partitions, with the text and the watermarks.
+    ///
+    /// Transactions that are being decided are waited for.
     public func committedOffsets(
         group: String,
         partitions: [KafkaTopicPartition],

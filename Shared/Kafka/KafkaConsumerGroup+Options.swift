@@ -59,8 +59,8 @@ extension KafkaConsumerGroup {
         public var commitInterval: Duration = .seconds(1)
         /// The most messages that wait per topic partition; then it pauses until half are gone.
         public var maxBufferedMessages = 10_000
-        /// The most bytes that wait per topic partition.
-        public var maxBufferedBytes = 8 << 20
+        /// The most bytes that wait in all assigned partitions together, shared out evenly.
+        public var maxBufferedBytes = 128 << 20
         /// How far, by record time, a topic partition may run ahead of a sibling that has data.
         public var maxTimeLead: Duration = .seconds(10)
         /// How long a partition waits for a sibling whose data does not come, as when its leader is away.
@@ -71,6 +71,8 @@ extension KafkaConsumerGroup {
         public var shutdownTimeout: Duration = .seconds(10)
         /// The longest pause before a failed batch is tried again.
         public var maxBackOff: Duration = .seconds(5)
+        /// Whether the group commits by itself; not where a transaction does it (``KafkaTransactionalProducer``).
+        public var commitsOffsets = true
         /// The text to commit with a partition's offset; called on the polling thread, so it only reads memory.
         public var commitMetadata: (@Sendable (KafkaTopicPartition) -> String?)?
         /// Sees what was committed when partitions are assigned; offsets that it returns are where reading starts instead.

@@ -23,6 +23,8 @@ extension KafkaConsumerGroup {
             public var isPaused: Bool
         }
 
+        /// The member's part in the group, for transactions; `nil` unless something else commits the offsets.
+        public var membership: KafkaGroupMembership?
         /// Rises with each assignment and each revocation.
         public var generation = 0
         /// Whether partitions are assigned and read, or the member has been told that there are none for it.
@@ -33,7 +35,7 @@ extension KafkaConsumerGroup {
         public var isStalled = false
         /// Why it stalls, or what the brokers or librdkafka said last; `nil` when all is well.
         public var lastError: String?
-        /// Messages that the brokers had deleted before they were read, since the start or the last acknowledgement.
+        /// Messages that the brokers had deleted before they were read, and that nobody has taken note of.
         public var retentionLost: [KafkaTopicPartition: Int64] = [:]
         /// Messages read since the start.
         public var consumed = 0
@@ -56,6 +58,7 @@ extension KafkaConsumerGroup {
         return membership.state.withLockedValue { inner in
             var state = State()
             state.generation = inner.generation
+            state.membership = inner.membership
             state.isReady =
                 !inner.isStopping && !inner.hasEnded && inner.rebalances > 0
                 && (inner.isReading || inner.assigned.isEmpty && inner.preparationFailure == nil)
@@ -88,8 +91,13 @@ extension KafkaConsumerGroup {
         }
     }
 
-    /// Forgets counted retention losses: somebody has seen them.
-    public func acknowledgeRetentionLoss() {
-        membership.state.withLockedValue { $0.retentionLost = [:] }
+    /// Forgets these retention losses, because they have been noted elsewhere; what is lost meanwhile stays.
+    public func acknowledgeRetentionLoss(_ noted: [KafkaTopicPartition: Int64]) {
+        membership.state.withLockedValue { state in
+            for (partition, count) in noted {
+                let left = (state.retentionLost[partition] ?? 0) - count
+                state.retentionLost[partition] = left > 0 ? left : nil
+            }
+        }
     }
 }

@@ -14,11 +14,29 @@ public final class KafkaConsumerGroup: Sendable {
     /// Makes a member; it joins in ``run()``.
     ///
     /// `makeWorker` is called for each partition number of an assignment; when it throws, it is called again later.
-    public init(
+    public convenience init(
         settings: KafkaClientSettings,
         options: Options,
         logger: Logger,
         makeWorker: @escaping @Sendable (_ partition: Int32) async throws -> any KafkaPartitionWorker
+    ) throws(KafkaError) {
+        try self.init(
+            settings: settings,
+            options: options,
+            logger: logger,
+            makeTransactionalWorker: { partition, _ in try await makeWorker(partition) }
+        )
+    }
+
+    /// Makes a member whose workers know its part in the group, for transactions; it joins in ``run()``.
+    ///
+    /// The membership is that of the worker's own assignment, and `nil` unless ``Options/commitsOffsets`` is off.
+    public init(
+        settings: KafkaClientSettings,
+        options: Options,
+        logger: Logger,
+        makeTransactionalWorker:
+            @escaping @Sendable (_ partition: Int32, KafkaGroupMembership?) async throws -> any KafkaPartitionWorker
     ) throws(KafkaError) {
         let properties = ClientProperties.consumer(settings, group: options.group)
         let handle = try KafkaHandle(RD_KAFKA_CONSUMER, properties: properties, logger: logger)
@@ -27,7 +45,7 @@ public final class KafkaConsumerGroup: Sendable {
             options: options,
             startsAtEnd: ["latest", "largest", "end"].contains(properties["auto.offset.reset"]),
             logger: logger,
-            makeWorker: makeWorker
+            makeWorker: makeTransactionalWorker
         )
         self.logger = logger
     }

@@ -69,7 +69,7 @@ final class ProducerClient: Sendable {
     }
 
     /// Hands one message to librdkafka, which copies it.
-    func enqueue(_ message: borrowing KafkaOutgoingMessage, opaque: UnsafeMutableRawPointer) -> KafkaError? {
+    func enqueue(_ message: borrowing KafkaOutgoingMessage, opaque: UnsafeMutableRawPointer?) -> KafkaError? {
         var headers: OpaquePointer?
         if !message.headers.isEmpty {
             headers = rd_kafka_headers_new(message.headers.count)
@@ -93,7 +93,7 @@ final class ProducerClient: Sendable {
     private func produce(
         _ message: borrowing KafkaOutgoingMessage,
         headers: OpaquePointer?,
-        opaque: UnsafeMutableRawPointer
+        opaque: UnsafeMutableRawPointer?
     ) -> OpaquePointer? {
         withOptionalBytes(message.value) { value in
             withOptionalBytes(message.key) { key in
@@ -125,7 +125,7 @@ final class ProducerClient: Sendable {
         while isOpen {
             rd_kafka_poll(handle.pointer, 100)
             if let reason = handle.context.fatalError {
-                logger.error("kafka producer failed for good and is replaced", metadata: ["error": "\(reason)"])
+                logger.error("kafka producer failed for good", metadata: ["error": "\(reason)"])
                 state.withLockedValue { $0.isOpen = false }
             }
             wakeSpaceWaiters()

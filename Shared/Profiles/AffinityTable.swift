@@ -45,14 +45,17 @@ public struct AffinityTable: Hashable, Sendable {
 
     /// Keeps the `limit` names with the most evidence; among equals the smaller name in UTF-8 order stays.
     mutating func cap(at limit: Int) {
-        guard masses.count > limit else { return }
-        let ranked = masses.sorted { left, right in
-            let (leftTotal, rightTotal) = (
-                left.value.liked + left.value.disliked, right.value.liked + right.value.disliked
-            )
-            guard leftTotal == rightTotal else { return leftTotal > rightTotal }
-            return left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
+        // Nearly always one name too many: a look at each is cheaper than an order of all.
+        while masses.count > limit {
+            let least = masses.min { left, right in
+                let (leftTotal, rightTotal) = (
+                    left.value.liked + left.value.disliked, right.value.liked + right.value.disliked
+                )
+                guard leftTotal == rightTotal else { return leftTotal < rightTotal }
+                return right.key.utf8.lexicographicallyPrecedes(left.key.utf8)
+            }
+            guard let least else { return }
+            masses[least.key] = nil
         }
-        masses = Dictionary(uniqueKeysWithValues: ranked.prefix(limit).map { ($0.key, $0.value) })
     }
 }

@@ -26,7 +26,8 @@ extension UserProfile {
                 isRejected: policy.weights.rejecting.contains(type)
             )
             if items[itemID]?.merge(signal) == nil { items[itemID] = signal }
-            capItems(at: policy.maximumItems)
+            oldestItems.note(itemID, at: items[itemID]?.lastTime ?? time, of: items)
+            while items.count > policy.maximumItems { oldestItems.removeOldest(from: &items) }
         }
     }
 
@@ -73,15 +74,5 @@ extension UserProfile {
         categories.rescale(by: factor)
         tags.rescale(by: factor)
         creators.rescale(by: factor)
-    }
-
-    /// Drops the items touched longest ago, the larger id first among equals.
-    private mutating func capItems(at limit: Int) {
-        guard items.count > limit else { return }
-        let oldest = items.min { left, right in
-            guard left.value.lastTime == right.value.lastTime else { return left.value.lastTime < right.value.lastTime }
-            return right.key.utf8.lexicographicallyPrecedes(left.key.utf8)
-        }
-        if let oldest { items[oldest.key] = nil }
     }
 }

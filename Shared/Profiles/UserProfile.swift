@@ -18,6 +18,8 @@ public struct UserProfile: Hashable, Sendable {
     public var creators: AffinityTable
     /// What the user did with each item.
     public var items: [String: ItemSignal]
+    /// Beside ``items``; not part of the value.
+    var oldestItems = OldestItems()
     /// How many events there were of each type.
     public var counters: [EventType: Int]
     /// How many sessions there were.

@@ -15,11 +15,11 @@ public struct FencedWorkingSet<Store: FencedStore>: Sendable {
     private let cache: FencedStateCache<Store.State>
     private let require: EpochCheck
 
-    /// Creates a working set that remembers the states of at most `capacity` users.
-    public init(_ store: Store, capacity: Int, require: @escaping EpochCheck) {
+    /// Creates a working set that remembers states up to a limit.
+    public init(_ store: Store, remembering limit: FencedStateCache<Store.State>.Limit, require: @escaping EpochCheck) {
         self.store = store
         self.require = require
-        cache = FencedStateCache(capacity: capacity)
+        cache = FencedStateCache(limit)
     }
 
     /// Runs `pass` over a batch's events, then over those of the users whose states it answers as changed by others.

@@ -60,6 +60,9 @@ public struct KeySpace: Hashable, Sendable {
         "\(prefix)progress:\(group):\(topic)-\(partition)"
     }
 
+    /// What retention deleted before a consumer group read it; written by that group and by the operator's tool.
+    func losses(group: String) -> String { "\(prefix)losses:\(group)" }
+
     /// A pattern for `SCAN` that finds the ``stream(_:)`` keys of all users.
     public var allStreams: String { "\(prefix){*}:stream" }
 

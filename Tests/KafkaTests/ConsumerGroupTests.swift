@@ -108,6 +108,35 @@ struct ConsumerGroupTests {
         }
     }
 
+    @Test(.enabled(if: !usesRealBroker, "needs a broker that forgets after 5 MiB"))
+    func `messages that were deleted before they were read are counted until somebody has taken note`() async throws {
+        try await withBroker(topics: ["views": 1]) { settings, names in
+            let producer = try KafkaProducer(settings: settings, mode: .pipeline, logger: quiet)
+            var random = SystemRandomNumberGenerator()
+            for _ in 0..<20 {
+                // 400 kB that do not compress: the embedded broker keeps about the last 5 MiB.
+                let value = (0..<400_000).map { _ in UInt8.random(in: 0...255, using: &random) }
+                _ = try await producer.send(KafkaOutgoingMessage(topic: names["views"], key: [1], value: value))
+            }
+            await producer.close()
+            let journal = Journal()
+            var options = KafkaConsumerGroup.Options(group: names.group("g"), topics: [names["views"]])
+            // As if the group had committed 1 long ago.
+            options.onAssignment = { $0.mapValues { _ in 1 } }
+            try await withMember(settings, options, journal) { group in
+                let partition = KafkaTopicPartition(topic: names["views"], partition: 0)
+                #expect(await eventually { group.state.retentionLost[partition] ?? 0 > 0 })
+                let lost = try #require(group.state.retentionLost[partition])
+                #expect(await eventually { journal.count == 19 - Int(lost) })
+                #expect(journal.offsets.first == 1 + lost)
+                group.acknowledgeRetentionLoss([partition: lost - 1])
+                #expect(group.state.retentionLost == [partition: 1])
+                group.acknowledgeRetentionLoss([partition: 1])
+                #expect(group.state.retentionLost.isEmpty)
+            }
+        }
+    }
+
     @Test func `what was paused flows again after a rebalance`() async throws {
         try await withBroker(topics: ["views": 2]) { settings, names in
             try await send(1500, to: [names["views"]], settings)

@@ -8,20 +8,27 @@ import Testing
 
     @Test func `a group is ready when its partitions are read`() {
         var state = KafkaConsumerGroup.State()
-        #expect(ServiceContext.verdict(state) == .unready("no partitions are assigned yet"))
+        #expect(ServiceContext.verdict(state, lost: [:]) == .unready("no partitions are assigned yet"))
         state.isReady = true
-        #expect(ServiceContext.verdict(state) == .ready(detail: "0 partitions, lag 0"))
+        #expect(ServiceContext.verdict(state, lost: [:]) == .ready(detail: "0 partitions, lag 0"))
         state.isStalled = true
         state.lastError = "Redis is away"
-        #expect(ServiceContext.verdict(state) == .unready("Redis is away"))
+        #expect(ServiceContext.verdict(state, lost: [:]) == .unready("Redis is away"))
     }
 
     @Test func `lost messages keep it unready`() {
         var state = KafkaConsumerGroup.State()
         state.isReady = true
         state.retentionLost = [partition: 17]
+        let remedy = "; `freshet topics acknowledge-loss` says that this has been seen"
         #expect(
-            ServiceContext.verdict(state) == .unready("messages were deleted before they were read (t[3]: 17)")
+            ServiceContext.verdict(state, lost: [:])
+                == .unready("messages were deleted before they were read (t[3]: 17)" + remedy)
+        )
+        state.retentionLost = [:]
+        #expect(
+            ServiceContext.verdict(state, lost: ["t[4]": 2])
+                == .unready("messages were deleted before they were read (t[4]: 2)" + remedy)
         )
     }
 

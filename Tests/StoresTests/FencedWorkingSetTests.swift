@@ -11,7 +11,7 @@ struct FencedWorkingSetTests {
 
     @Test func `a user whose state somebody else has written is computed anew, alone`() async throws {
         let store = Numbers { $0.fence }
-        let states = FencedWorkingSet(store, capacity: 10) { _ throws(StoreError) in }
+        let states = FencedWorkingSet(store, remembering: .init(users: 10)) { _ throws(StoreError) in }
         var passes: [[UserKey]] = []
         try await states.settle([ann, bob], user: \.self) { users, isFirst in
             passes.append(users)
@@ -25,7 +25,7 @@ struct FencedWorkingSetTests {
     }
 
     @Test func `conflicts in every round hand the batch back`() async throws {
-        let states = FencedWorkingSet(Numbers { $0.fence }, capacity: 10) { _ throws(StoreError) in }
+        let states = FencedWorkingSet(Numbers { $0.fence }, remembering: .init(users: 10)) { _ throws(StoreError) in }
         await #expect(throws: StoreError.self) {
             try await states.settle([ann], user: \.self) { _, _ in [ann] }
         }
@@ -34,7 +34,7 @@ struct FencedWorkingSetTests {
     @Test func `what was read from a redis that has been replaced since is not used`() async throws {
         let store = Numbers { $0.fence }
         let current = NIOLockedValueBox(1)
-        let states = FencedWorkingSet(store, capacity: 10) { epoch throws(StoreError) in
+        let states = FencedWorkingSet(store, remembering: .init(users: 10)) { epoch throws(StoreError) in
             guard current.withLockedValue({ $0 }) == epoch else {
                 throw StoreError(code: .unavailable, message: "another one")
             }
@@ -54,7 +54,7 @@ struct FencedWorkingSetTests {
 
     @Test func `after a write in doubt the state is loaded again`() async throws {
         let store = DoubtfulStore(store: Numbers { $0.fence })
-        let states = FencedWorkingSet(store, capacity: 10) { _ throws(StoreError) in }
+        let states = FencedWorkingSet(store, remembering: .init(users: 10)) { _ throws(StoreError) in }
         _ = try await states.load([ann], epoch: 0)
         await #expect(throws: StoreError.self) {
             try await states.write([write(ann, after: nil, offset: 4)], epoch: 0)

@@ -7,8 +7,8 @@ import Stores
 struct TopicsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "topics",
-        abstract: "Creates the topics, and begins new generations of them.",
-        subcommands: [Create.self, NewGeneration.self]
+        abstract: "Creates the topics, begins new generations of them, and acknowledges losses.",
+        subcommands: [Create.self, NewGeneration.self, AcknowledgeLoss.self]
     )
 
     /// The command `freshet topics create`.
@@ -70,6 +70,46 @@ struct TopicsCommand: AsyncParsableCommand {
                 return try await store.generations(of: chosen)
             }
             for topic in chosen { print("\(topic)  generation \(generations[topic]?.number ?? 0) on \(cluster)") }
+        }
+    }
+
+    /// The command `freshet topics acknowledge-loss`.
+    struct AcknowledgeLoss: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Says that somebody has seen which messages were deleted before they were read.",
+            discussion: """
+                A consumer that was behind for longer than a topic keeps its messages has lost some. It goes on with the \
+                oldest that are left and stays unready, so that somebody takes note; this command prints the numbers \
+                and makes it ready again.
+                """
+        )
+
+        @OptionGroup var connection: ConnectionOptions
+
+        @Option(help: "Consumer groups; those of the services unless some are named.")
+        var group: [String] = []
+
+        static let groups = [
+            "freshet.stream-processor", "freshet.stream-processor.catalog", "freshet.profile-updater", "freshet.scorer",
+        ]
+
+        func run() async throws {
+            let settings = try connection.settings()
+            let chosen = group.isEmpty ? Self.groups : group
+            let seen = try await settings.withRedis { redis in
+                var seen: [(group: String, losses: [String: Int64])] = []
+                for group in chosen {
+                    let store = LossStore(redis: redis, keys: settings.keys, group: group)
+                    seen.append((group, try await store.acknowledge()))
+                }
+                return seen
+            }
+            for (group, losses) in seen {
+                for (partition, count) in losses.sorted(by: { $0.key < $1.key }) {
+                    print("\(group)  \(partition)  \(count) messages lost")
+                }
+            }
+            if seen.allSatisfy(\.losses.isEmpty) { print("nothing to acknowledge") }
         }
     }
 }

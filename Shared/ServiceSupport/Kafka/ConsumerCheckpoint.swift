@@ -69,10 +69,12 @@ public final class ConsumerCheckpoint: Sendable {
     }
 
     /// The text to commit with an offset: identity and the offset to go back to.
-    public func metadata(for partition: KafkaTopicPartition) -> String? {
+    ///
+    /// `stateOffset` is up to where the state is written, where that may be below the offset that is committed.
+    public func metadata(for partition: KafkaTopicPartition, stateOffset: Int64? = nil) -> String? {
         state.withLockedValue { state in
             guard let identity = state.identity, let offset = Self.rewindOffset(partition, state) else { return nil }
-            return "\(identity.token):\(offset)"
+            return CommitNote(identity: identity.token, rewindOffset: offset, stateOffset: stateOffset).text
         }
     }
 
@@ -102,20 +104,22 @@ public final class ConsumerCheckpoint: Sendable {
             }
         }
         var starts: [KafkaTopicPartition: Int64] = [:]
+        var rewound = 0
         // Where to go back to: the member before may have written until a moment ago.
         var offsets = committed.compactMapValues { $0.offset ?? $0.low }
         for (partition, found) in committed {
-            guard let parts = found.metadata?.split(separator: ":"), parts.count == 2, let older = Int64(parts[1])
-            else { continue }
-            let start = max(older, found.low ?? older)
-            if parts[0] != identity.token { starts[partition] = start }
-            offsets[partition] = min(start, offsets[partition] ?? start)
+            guard let offset = found.offset, let note = found.metadata.flatMap(CommitNote.init) else { continue }
+            // What retention has deleted below the committed offset was processed; what it has deleted above is a loss.
+            let kept = { (older: Int64) in max(older, min(found.low ?? older, offset)) }
+            if let start = note.start(in: identity.token) { starts[partition] = kept(start) }
+            if note.identity != identity.token { rewound += 1 }
+            offsets[partition] = min(kept(note.oldestOffset), offset)
         }
-        if !starts.isEmpty {
+        if rewound > 0 {
             logger.warning(
                 "redis is another one since the last commit; reading goes back",
                 metadata: [
-                    "kafka.partitions": "\(starts.count)"
+                    "kafka.partitions": "\(rewound)"
                 ]
             )
         }

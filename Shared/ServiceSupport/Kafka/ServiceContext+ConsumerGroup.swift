@@ -4,10 +4,10 @@ import NIOConcurrencyHelpers
 extension ServiceContext {
     /// Shows a consumer group's state: readiness check `kafka`, and lag, counts and rebalances as metrics.
     ///
-    /// The state is read when somebody asks for health or metrics. Lost retention keeps the service unready until it is
-    /// acknowledged.
-    public func observe(_ group: KafkaConsumerGroup, check name: String = "kafka") {
-        health.check(name) { Self.verdict(group.state) }
+    /// The state is read when somebody asks for health or metrics. Messages lost to retention keep the service unready
+    /// until they are acknowledged.
+    public func observe(_ group: KafkaConsumerGroup, retention: RetentionWatch, check name: String = "kafka") {
+        health.check(name) { Self.verdict(group.state, lost: retention.losses) }
         let lags = PartitionLagGauges(metrics)
         // A service may have two groups, and one must not overwrite what the other shows.
         let labels = ["check": name]
@@ -32,15 +32,20 @@ extension ServiceContext {
             consumed.set(toTotal: Double(state.consumed))
             repeated.set(toTotal: Double(state.repeated))
             rebalances.set(toTotal: Double(state.rebalances))
-            lost.set(Double(state.retentionLost.values.reduce(0, +)))
+            lost.set(Double(state.retentionLost.values.reduce(0, +) + retention.losses.values.reduce(0, +)))
             lags.update(state.partitions.mapValues(\.lag))
         }
     }
 
-    static func verdict(_ state: KafkaConsumerGroup.State) -> HealthReport.Verdict {
-        if !state.retentionLost.isEmpty {
-            let partitions = state.retentionLost.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-            return .unready("messages were deleted before they were read (\(partitions.joined(separator: ", ")))")
+    static func verdict(_ state: KafkaConsumerGroup.State, lost noted: [String: Int64]) -> HealthReport.Verdict {
+        var lost = noted
+        for (partition, count) in state.retentionLost { lost["\(partition)", default: 0] += count }
+        if !lost.isEmpty {
+            let partitions = lost.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+            return .unready(
+                "messages were deleted before they were read (\(partitions.joined(separator: ", "))); "
+                    + "`freshet topics acknowledge-loss` says that this has been seen"
+            )
         }
         if state.hasEnded { return .unready(state.lastError ?? "the consumer has ended") }
         if state.isStalled { return .unready(state.lastError ?? "a batch is tried again and again") }

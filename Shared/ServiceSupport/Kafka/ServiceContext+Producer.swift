@@ -34,4 +34,20 @@ extension ServiceContext {
             replacements.set(toTotal: Double(now.replacements))
         }
     }
+
+    /// Shows a transactional producer's counts as metrics, read when they are collected.
+    public func observe(_ producer: KafkaTransactionalProducer) {
+        let committed = metrics.counter("kafka_transactions_committed_total", help: "Transactions committed.")
+        let aborted = metrics.counter("kafka_transactions_aborted_total", help: "Transactions aborted.")
+        let messages = metrics.counter(
+            "kafka_transactions_messages_total",
+            help: "Messages in committed transactions."
+        )
+        metrics.onCollect {
+            let now = producer.metrics
+            committed.set(toTotal: Double(now.committed))
+            aborted.set(toTotal: Double(now.aborted))
+            messages.set(toTotal: Double(now.messages))
+        }
+    }
 }

@@ -1,0 +1,15 @@
+import Profiles
+public import Sessions
+
+extension StreamState {
+    /// About how many bytes of memory the state takes: event ids stand in a list and in a table.
+    public var approximateBytes: Int { 512 + seen.entries.count * 64 }
+}
+
+extension FencedProfile {
+    /// About how many bytes of memory the profile takes.
+    public var approximateBytes: Int {
+        1024 + profile.items.count * 192
+            + (profile.categories.masses.count + profile.tags.masses.count + profile.creators.masses.count) * 96
+    }
+}
