@@ -14,7 +14,7 @@ struct CollectorMetrics: Sendable {
             uniqueKeysWithValues: SignalTopic.allCases.map { topic in
                 let counter = registry.counter(
                     "collector_events_accepted_total",
-                    help: "Events that Kafka has acknowledged.",
+                    help: "Events that Kafka has acknowledged or the spool has stored.",
                     labels: ["topic": topic.name]
                 )
                 return (topic, counter)
@@ -38,7 +38,7 @@ struct CollectorMetrics: Sendable {
         )
         unacknowledged = registry.counter(
             "collector_requests_unacknowledged_total",
-            help: "Requests answered with 429 or 503 because Kafka did not take all their events in time."
+            help: "Requests answered with 429 or 503 because neither Kafka nor the spool took all their events in time."
         )
         let held = registry.gauge("collector_inflight_bytes", help: "Bytes of bodies held now.")
         registry.onCollect { held.set(budget.heldBytes) }

@@ -6,7 +6,7 @@ import NIOCore
 import ServiceLifecycle
 import ServiceSupport
 
-/// Takes events over HTTP and answers when Kafka has them.
+/// Takes events over HTTP and answers when Kafka, or the disk spool, has them.
 enum CollectorService: FreshetService {
     static let name = "collector"
     static let summary = "Takes events over HTTP and answers when Kafka has them."
@@ -23,31 +23,32 @@ enum CollectorService: FreshetService {
     /// Runs and tells the port once it is open.
     ///
     /// On a graceful shutdown, the last part stops first: no new requests, those in flight are answered, then the records
-    /// that nobody waits for any more are delivered, then the producer ends.
+    /// that nobody waits for any more are delivered or spooled, then producer and spool end.
     static func run(
         _ settings: CollectorSettings,
         context: ServiceContext,
         onListening: @escaping @Sendable (Int) -> Void
     ) async throws {
         let producer = try KafkaProducer(
-            settings: settings.kafka.client,
+            settings: settings.producer,
             mode: .interactive,
             logger: context.logger
         )
         context.observe(producer)
         let budget = BodyBudget(limit: settings.inflightBytes)
-        let deliveries = DeliveryQueue(producer: producer)
+        let delivery = try await EventDelivery.open(settings, producer: producer, context: context)
         let probe = KafkaProbe(
             producer: producer,
             topics: settings.topics.allEvents + [settings.topics.rejected],
-            check: context.health.check("kafka")
+            check: context.health.check("kafka"),
+            hasSpool: settings.spool != nil,
+            onReachable: { delivery.beginReplays() }
         )
         let controller = EventsController(
             validator: settings.validator,
             topics: settings.topics,
-            deadline: settings.deadline,
             budget: budget,
-            deliveries: deliveries,
+            delivery: delivery,
             metrics: CollectorMetrics(context.metrics, budget: budget),
             now: { .now }
         )
@@ -63,7 +64,7 @@ enum CollectorService: FreshetService {
             logger: HTTPLogging.quiet(context.logger)
         )
         let group = ServiceGroup(
-            services: [deliveries, probe, application],
+            services: [delivery, probe, application],
             logger: HTTPLogging.quiet(context.logger)
         )
         try await group.run()

@@ -5,13 +5,12 @@ import Kafka
 import NIOCore
 import ServiceSupport
 
-/// `POST /v1/events`: reads, checks and produces the events of one body, and answers when Kafka has them.
+/// `POST /v1/events`: reads, checks and produces the events of one body, and answers when Kafka or the spool has them.
 struct EventsController: Sendable {
     let validator: EventValidator
     let topics: TopicNames
-    let deadline: Duration
     let budget: BodyBudget
-    let deliveries: DeliveryQueue
+    let delivery: EventDelivery
     let metrics: CollectorMetrics
     let now: @Sendable () -> Timestamp
 
@@ -74,23 +73,20 @@ struct EventsController: Sendable {
         return batch
     }
 
-    /// Returns when Kafka has all records; throws 429 or 503 when it does not.
+    /// Returns when Kafka or the spool has all records; throws 429 or 503 when neither has.
     private func deliver(
         _ batch: IntakeBatch,
         receivedAt: Timestamp,
         whenDone: @escaping @Sendable () -> Void
     ) async throws(Problem) {
         let records = batch.records(topics: topics, limits: validator.limits, receivedAt: receivedAt)
-        guard let results = await deliveries.send(records, deadline: deadline, whenDone: whenDone) else {
-            metrics.recordUnacknowledged()
-            throw Self.unacknowledged
-        }
-        let errors = results.compactMap { result in
-            if case .failure(let error) = result { error } else { nil }
-        }
-        guard !errors.isEmpty else { return }
+        guard case .failed(let failure) = await delivery.send(records, whenDone: whenDone) else { return }
         metrics.recordUnacknowledged()
-        throw errors.contains { $0.code == .queueFull } ? Self.busy : Self.unacknowledged
+        switch failure {
+        case .queueFull: throw Self.busy
+        case .spoolFull: throw Self.spoolFull
+        case .unacknowledged: throw Self.unacknowledged
+        }
     }
 
     private static func bytes(of body: RequestBody, limit: Int) async throws(Problem) -> [UInt8] {
@@ -135,5 +131,13 @@ struct EventsController: Sendable {
         detail: "Kafka did not acknowledge all events in time; some may have been taken. "
             + "Send the same body again: events with the same eventId count once",
         retryAfterSeconds: 2
+    )
+
+    private static let spoolFull = Problem(
+        .serviceUnavailable,
+        title: "Spool full",
+        detail: "Kafka is away and the spool takes no more; some events may have been taken. "
+            + "Send the same body again: events with the same eventId count once",
+        retryAfterSeconds: 10
     )
 }

@@ -7,6 +7,9 @@ struct KafkaProbe: Service {
     let producer: KafkaProducer
     let topics: [String]
     let check: HealthCheck
+    /// With a spool the service does its work without Kafka, for a while.
+    let hasSpool: Bool
+    let onReachable: @Sendable () -> Void
     var interval: Duration = .seconds(1)
 
     func run() async throws {
@@ -15,8 +18,13 @@ struct KafkaProbe: Service {
                 do throws(KafkaError) {
                     try await producer.warmUp(topics: topics, timeout: .seconds(2))
                     check.ready()
+                    onReachable()
                 } catch {
-                    check.unready(error.message)
+                    if hasSpool {
+                        check.ready(detail: "kafka is away, events go to the spool: \(error.message)")
+                    } else {
+                        check.unready(error.message)
+                    }
                 }
                 try? await Task.sleep(for: interval)
             }

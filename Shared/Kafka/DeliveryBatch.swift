@@ -20,9 +20,12 @@ final class DeliveryBatch: @unchecked Sendable {
 
     private let tickets: UnsafeMutablePointer<Ticket>
     private let state: NIOLockedValueBox<State>
+    private let onReport: (@Sendable (Int, Result<KafkaDelivery, KafkaError>) -> Void)?
 
-    init(count: Int) {
+    /// `onReport` hears each delivery report on the thread that polls; not what is resolved by hand.
+    init(count: Int, onReport: (@Sendable (Int, Result<KafkaDelivery, KafkaError>) -> Void)? = nil) {
         precondition(count > 0)
+        self.onReport = onReport
         tickets = .allocate(capacity: count)
         state = NIOLockedValueBox(State(results: Array(repeating: nil, count: count), open: count))
         let batch = Unmanaged.passRetained(self)
@@ -38,7 +41,9 @@ final class DeliveryBatch: @unchecked Sendable {
     /// Settles the message whose opaque this is.
     static func resolve(_ opaque: UnsafeMutableRawPointer, _ result: Result<KafkaDelivery, KafkaError>) {
         let ticket = opaque.assumingMemoryBound(to: Ticket.self).pointee
-        ticket.batch.takeUnretainedValue().resolve(ticket.index, result)
+        let batch = ticket.batch.takeUnretainedValue()
+        batch.onReport?(ticket.index, result)
+        batch.resolve(ticket.index, result)
     }
 
     func resolve(_ index: Int, _ result: Result<KafkaDelivery, KafkaError>) {

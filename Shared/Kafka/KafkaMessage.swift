@@ -90,7 +90,7 @@ public struct KafkaMessage: Sendable {
 }
 
 /// A message to send; the partition follows from the key (murmur2, as Java's clients choose it).
-public struct KafkaOutgoingMessage: Sendable {
+public struct KafkaOutgoingMessage: Sendable, Hashable {
     /// The topic's full name.
     public var topic: String
     /// What decides the partition; without one the partition is random.

@@ -46,9 +46,9 @@ public final class KafkaProducer: Sendable {
     private let properties: [String: String]
     private let logger: Logger
     private let state: NIOLockedValueBox<State>
-    private let produced = Atomic(0)
-    private let delivered = Atomic(0)
-    private let failed = Atomic(0)
+    let produced = Atomic(0)
+    let delivered = Atomic(0)
+    let failed = Atomic(0)
 
     /// Starts a client; it connects by itself and goes on trying.
     public init(settings: KafkaClientSettings, mode: Mode, logger: Logger) throws(KafkaError) {
@@ -179,7 +179,7 @@ public final class KafkaProducer: Sendable {
         )
     }
 
-    private func currentClient() throws(KafkaError) -> ProducerClient {
+    func currentClient() throws(KafkaError) -> ProducerClient {
         let result: Result<ProducerClient, KafkaError> = state.withLockedValue { state in
             guard !state.isClosed else { return .failure(.closed) }
             guard !state.client.isOpen else { return .success(state.client) }
@@ -194,11 +194,16 @@ public final class KafkaProducer: Sendable {
         return try result.get()
     }
 
-    private func lookUp(_ messages: [KafkaOutgoingMessage]) async throws(KafkaError) {
-        let unknown = state.withLockedValue { state in
+    /// The topics of `messages` whose metadata is not known yet; see ``warmUp(topics:timeout:)``.
+    public func unknownTopics(of messages: [KafkaOutgoingMessage]) -> Set<String> {
+        state.withLockedValue { state in
             messages.contains { !state.knownTopics.contains($0.topic) }
                 ? Set(messages.lazy.map(\.topic)).subtracting(state.knownTopics) : []
         }
+    }
+
+    private func lookUp(_ messages: [KafkaOutgoingMessage]) async throws(KafkaError) {
+        let unknown = unknownTopics(of: messages)
         if !unknown.isEmpty { try await warmUp(topics: unknown.sorted(), timeout: .seconds(5)) }
     }
 }

@@ -54,10 +54,13 @@ struct RunningCollector: Sendable {
     }
 
     /// The bytes of bodies held now, as the metrics say.
-    var inflightBytes: Int {
+    var inflightBytes: Int { metric("collector_inflight_bytes") }
+
+    /// A metric without labels, 0 when it is missing.
+    func metric(_ name: String) -> Int {
         let lines = context.metrics.render().split(separator: "\n")
-        let value = lines.first { $0.hasPrefix("collector_inflight_bytes ") }?.split(separator: " ").last
-        return value.flatMap { Int($0) } ?? 0
+        let value = lines.first { $0.hasPrefix(name + " ") }?.split(separator: " ").last
+        return value.flatMap { Double($0) }.map { Int($0) } ?? 0
     }
 
     /// All records of a topic now.
@@ -80,6 +83,13 @@ func withCollector(
     flags: [String: String] = [:],
     _ body: @escaping @Sendable (RunningCollector) async throws -> Void
 ) async throws {
+    try await withCollectorTopics { broker, topics in
+        try await withCollector(on: broker, topics, flags: flags, body)
+    }
+}
+
+/// A broker with the collector's topics under a unique prefix.
+func withCollectorTopics(_ body: (TestBroker, TopicNames) async throws -> Void) async throws {
     let prefix = "test.\(String(UInt64.random(in: 0...UInt64.max), radix: 36))."
     let topics = TopicNames(prefix: prefix)
     try await withBroker(topics: [:]) { _, broker in
@@ -90,35 +100,46 @@ func withCollector(
             try await KafkaAdmin(settings: broker.settings)
                 .createTopics(names.map { TopicSpecification(name: $0, partitions: 2) })
         }
-        let base = [
-            "http.port": "0", "topics.prefix": prefix, "kafka.bootstrap.servers": broker.settings.bootstrapServers,
-        ]
-        let reader = try SettingsReader(flags: base.merging(flags) { _, given in given })
-        let settings = try CollectorService.settings(from: reader)
-        let context = ServiceContext(name: "collector", logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let (ports, port) = AsyncStream<Int>.makeStream()
-        let group = ServiceGroup(
-            services: [
-                CollectorUnderTest(settings: settings, context: context, onListening: { port.yield($0) })
-            ],
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        try await body(broker, topics)
+    }
+}
+
+/// Runs a collector for these topics, and stops it gracefully.
+func withCollector(
+    on broker: TestBroker,
+    _ topics: TopicNames,
+    flags: [String: String] = [:],
+    _ body: @escaping @Sendable (RunningCollector) async throws -> Void
+) async throws {
+    let base = [
+        "http.port": "0", "topics.prefix": topics.prefix, "topics.partitions": "2",
+        "kafka.bootstrap.servers": broker.settings.bootstrapServers,
+    ]
+    let reader = try SettingsReader(flags: base.merging(flags) { _, given in given })
+    let settings = try CollectorService.settings(from: reader)
+    let context = ServiceContext(name: "collector", logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    let (ports, port) = AsyncStream<Int>.makeStream()
+    let group = ServiceGroup(
+        services: [
+            CollectorUnderTest(settings: settings, context: context, onListening: { port.yield($0) })
+        ],
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    )
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask { try await group.run() }
+        var iterator = ports.makeAsyncIterator()
+        guard let number = await iterator.next() else { throw CancellationError() }
+        try await untilTrue(within: .seconds(20)) { context.health.isReady }
+        let collector = RunningCollector(
+            port: number,
+            broker: broker,
+            topics: topics,
+            context: context,
+            stop: { Task { await group.triggerGracefulShutdown() } }
         )
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            var iterator = ports.makeAsyncIterator()
-            guard let number = await iterator.next() else { throw CancellationError() }
-            try await untilTrue(within: .seconds(20)) { context.health.isReady }
-            let collector = RunningCollector(
-                port: number,
-                broker: broker,
-                topics: topics,
-                context: context,
-                stop: { Task { await group.triggerGracefulShutdown() } }
-            )
-            try await body(collector)
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
-        }
+        try await body(collector)
+        await group.triggerGracefulShutdown()
+        try await tasks.waitForAll()
     }
 }
 
