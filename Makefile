@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 SOURCES := Package.swift Services Shared Tests
 
-.PHONY: help demo test bench lint format build release chaos storefront check-deploy start-from-manifests fuzz coverage asan tsan clean
+.PHONY: help demo test bench lint format build release chaos outage storefront check-deploy start-from-manifests fuzz coverage asan tsan clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -42,6 +42,11 @@ chaos: ## Break everything 200 times, on one Redis and on a cluster, and recompu
 	python3 Tests/Chaos/run.py --seed 7
 	python3 Tests/Chaos/run.py --seed 7 --redis cluster
 	python3 Tests/Chaos/run.py --seed 7 --kills 40 --no-fences
+
+outage: ## Prove that nothing is lost while Kafka is away for a minute (2 minutes)
+	@./.ci/install-packages build test
+	swift build -c release
+	python3 Tests/Outage/run.py
 
 storefront: ## Drive the storefront in headless Chromium and take screenshots
 	@./.ci/install-packages build test

@@ -52,6 +52,7 @@ struct CollectorMetrics: Sendable {
     func recordAnswered(_ batch: IntakeBatch) {
         for event in batch.accepted { accepted[event.event.topic]?.increment() }
         for event in batch.rejected { rejected[event.error.reason]?.increment() }
+        rejected[.rateLimited]?.increment(by: batch.limited.count)
     }
 
     func recordUnacknowledged() {

@@ -2,6 +2,7 @@ import Events
 import Hummingbird
 import Kafka
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import ServiceLifecycle
 import ServiceSupport
@@ -47,6 +48,7 @@ enum CollectorService: FreshetService {
         let controller = EventsController(
             validator: settings.validator,
             topics: settings.topics,
+            limiter: settings.userLimits.isOff ? nil : NIOLockedValueBox(UserLimiter(settings.userLimits)),
             budget: budget,
             delivery: delivery,
             metrics: CollectorMetrics(context.metrics, budget: budget),

@@ -12,6 +12,7 @@ import ServiceSupport
 /// | `events.old.after` | `7d` | the age from which an event counts as old |
 /// | `collector.deadline` | `5s` | how long a request waits for Kafka before its events are spooled, or answered with 503 |
 /// | `collector.inflight.bytes` | 64 MiB | bodies held at the same time; more are answered with 429 |
+/// | `limits.*` | | see ``LimitSettings`` |
 /// | `spool.*` | | see ``SpoolSettings`` |
 struct CollectorSettings: Sendable {
     let http: ListenerSettings
@@ -21,6 +22,7 @@ struct CollectorSettings: Sendable {
     let validator: EventValidator
     let deadline: Duration
     let inflightBytes: Int
+    let userLimits: LimitSettings
     let spool: SpoolSettings?
     /// The producer's settings, which depend on whether there is a spool.
     let producer: KafkaClientSettings
@@ -59,6 +61,7 @@ struct CollectorSettings: Sendable {
             range: 1_048_576...Int(Int32.max),
             description: "bytes of bodies held at the same time; more are answered with 429"
         )
+        userLimits = try LimitSettings(from: reader)
         spool = try SpoolSettings(from: reader)
         producer = try Self.producer(kafka.client, hasSpool: spool != nil)
     }

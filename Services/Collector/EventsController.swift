@@ -2,6 +2,7 @@ import Events
 import HTTPTypes
 import Hummingbird
 import Kafka
+import NIOConcurrencyHelpers
 import NIOCore
 import ServiceSupport
 
@@ -9,6 +10,7 @@ import ServiceSupport
 struct EventsController: Sendable {
     let validator: EventValidator
     let topics: TopicNames
+    let limiter: NIOLockedValueBox<UserLimiter>?
     let budget: BodyBudget
     let delivery: EventDelivery
     let metrics: CollectorMetrics
@@ -28,7 +30,7 @@ struct EventsController: Sendable {
         let receivedAt = now()
         let batch: IntakeBatch
         do {
-            batch = try await read(request, as: format, receivedAt: receivedAt)
+            batch = try await limited(read(request, as: format, receivedAt: receivedAt), now: receivedAt)
         } catch {
             budget.release(reserved)
             throw error
@@ -71,6 +73,21 @@ struct EventsController: Sendable {
             throw Problem(.badRequest, title: "Not JSON", detail: "no line is a JSON object")
         }
         return batch
+    }
+
+    /// Without the events of users who have sent too much; throws 429 when that is all of them.
+    private func limited(_ batch: IntakeBatch, now: Timestamp) throws(Problem) -> IntakeBatch {
+        guard let limiter else { return batch }
+        var batch = batch
+        limiter.withLockedValue { batch.limit(with: &$0, now: now) }
+        guard batch.isLimitedAltogether else { return batch }
+        metrics.recordAnswered(batch)
+        throw Problem(
+            .tooManyRequests,
+            title: "Rate limited",
+            detail: "rate-limited: the user has sent too many events; send the same body again later",
+            retryAfterSeconds: batch.retryAfterSeconds
+        )
     }
 
     /// Returns when Kafka or the spool has all records; throws 429 or 503 when neither has.

@@ -5,6 +5,8 @@ import JSON
 struct IntakeBatch: Sendable {
     /// An event that goes into the stream.
     struct Accepted: Sendable {
+        /// Its place in the body, from 0.
+        var index: Int
         var event: ValidatedEvent
         /// The canonical JSON: id and time completed, times in UTC, unknown fields left out.
         var value: [UInt8]
@@ -23,8 +25,22 @@ struct IntakeBatch: Sendable {
         var value: ArraySlice<UInt8>
     }
 
+    /// A good event of a user who has sent too much; it is not recorded anywhere.
+    struct Limited: Sendable {
+        /// Its place in the body, from 0.
+        var index: Int
+        var eventID: String
+        var error: EventError
+    }
+
     var accepted: [Accepted] = []
     var rejected: [Rejected] = []
+    var limited: [Limited] = []
+    /// When the first of the limited events would pass.
+    var retryAfterSeconds: Int?
+
+    /// Whether every event is one of a user who has sent too much.
+    var isLimitedAltogether: Bool { !limited.isEmpty && accepted.isEmpty && rejected.isEmpty }
 
     /// Whether there are events and not one of them is a JSON object.
     var isNotJSONAtAll: Bool {
@@ -44,7 +60,7 @@ struct IntakeBatch: Sendable {
                 let value = EventCodec.encode(decoded)
                 // What was completed counts too: the stream-processor applies the same limit.
                 try validator.checkSize(value.count)
-                accepted.append(Accepted(event: validated, value: value))
+                accepted.append(Accepted(index: index, event: validated, value: value))
             } catch {
                 rejected.append(
                     Rejected(
@@ -66,7 +82,10 @@ struct IntakeBatch: Sendable {
         json.field("accepted", accepted.count)
         json.key("rejected")
         json.beginArray()
-        for event in rejected {
+        let refused =
+            rejected.map { (index: $0.index, eventID: $0.eventID, error: $0.error) }
+            + limited.map { (index: $0.index, eventID: $0.eventID, error: $0.error) }
+        for event in refused.sorted(by: { $0.index < $1.index }) {
             json.beginObject()
             json.field("index", event.index)
             json.field("eventId", event.eventID)

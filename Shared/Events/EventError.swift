@@ -26,6 +26,8 @@ public struct EventError: Error, Hashable, Sendable, CustomStringConvertible {
         case futureTimestamp = "future-timestamp"
         /// More items than an impression may have.
         case tooManyItems = "too-many-items"
+        /// The user has sent too many events; the same event can be accepted later.
+        case rateLimited = "rate-limited"
         /// The record's key is not the event's user.
         case keyMismatch = "key-mismatch"
         /// The record stands in another topic than its type's.

@@ -94,6 +94,25 @@ import Testing
         }
     }
 
+    @Test func `a user who sends too much is told so, event by event, and with 429 when nothing else is left`()
+        async throws
+    {
+        let flags = ["limits.user.rate": "0.01", "limits.user.burst": "2"]
+        try await withCollector(flags: flags) { collector in
+            let hot = #"{"type":"page","userId":"hot"}"#
+            let mixed = try await collector.post("[\(hot),\(hot),\(hot),\(Self.view)]")
+            #expect(mixed.status == 202)
+            #expect(mixed.text.hasPrefix(#"{"accepted":3,"rejected":[{"index":2,"eventId":"#))
+            #expect(mixed.text.contains(#""reason":"rate-limited""#))
+            let limited = try await collector.post(hot)
+            #expect(limited.status == 429)
+            #expect(limited.header("retry-after").flatMap { Int($0) } ?? 0 > 1)
+            #expect(try await collector.post(Self.view).status == 202)
+            #expect(try await collector.records("events.views").count == 4)
+            #expect(try await collector.records("events.rejected").isEmpty)
+        }
+    }
+
     @Test func `the descriptions are served`() async throws {
         try await withCollector { collector in
             let openAPI = try await collector.send("GET", "/openapi.json")

@@ -36,7 +36,7 @@ struct CommitNoteTests {
                 generations: ["t": 1],
                 logger: Logger(label: "test")
             )
-            let id = try await redis.identity().runID
+            let id = try await redis.identity().token
             func start(_ text: String?, offset: Int64, low: Int64) async throws -> Int64? {
                 try await checkpoint.assigned([
                     partition: KafkaCommitted(offset: offset, metadata: text, low: low, high: 100)

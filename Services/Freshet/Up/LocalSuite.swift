@@ -63,6 +63,7 @@ struct LocalSuite: Sendable {
             broker != nil && environment["DATA_DIR"] == nil
             ? FileManager.default.temporaryDirectory.appending(path: "freshet-data-\(UUID().uuidString)") : nil
         if let dataFolder { environment["DATA_DIR"] = dataFolder.path }
+        if environment["SPOOL_DIR"] == nil { environment["SPOOL_DIR"] = (environment["DATA_DIR"] ?? "data") + "/spool" }
         if environment["LOG_FORMAT"] == nil { environment["LOG_FORMAT"] = "text" }
         // The storefront page posts to this suite's collector, wherever that is.
         if environment["DEMO_COLLECTOR_URL"] == nil, let port = SuiteService.collector.httpPort(base: basePort) {
