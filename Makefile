@@ -18,7 +18,7 @@ test: ## Install what is needed and run all tests
 	@./.ci/install-packages build test
 	@./.ci/test
 
-bench: ## Measure freshness, codec and recommenders, each as a ratio to something in the same run
+bench: ## Measure everything, each figure beside a floor of the same run (about 25 minutes)
 	@./.ci/install-packages build test
 	@./Benchmarks/run
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Freshness: how long after the collector's 202 the server's answer has changed.
 
-    python3 Benchmarks/freshness/run.py [--binaries .build/release] [--seconds 20] [--rates 1,100]
+    python3 Benchmarks/freshness/run.py [--binaries .build/release] [--seconds 20] [--rates 1,100,1000,5000]
 
 Starts the suite of Tests/Chaos (private Redis, embedded broker, five services), trains it on MovieLens with all
-times shifted so that the newest is now, and measures at each rate, idle and while a model trains. The floor is what
-the same broker needs for three bare hops, measured in the same run by three_hops.c.
+times shifted so that the newest is now, and measures at each rate, idle and while a model trains. Beyond 100 events/s
+the client follows 50 of them per second; the others are posted by http_load in batches of ten, each by another user.
+The floor is what the same broker needs for three bare hops, measured in the same run by three_hops.c.
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 import dataclasses
+import itertools
 import json
 import platform
 import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(Path(__file__).resolve().parent), str(ROOT / "Tests" / "Chaos")]
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(ROOT / "Benchmarks" / "support"), str(ROOT / "Tests" / "Chaos")]
 
 from exactness import books, movielens  # noqa: E402
 from exactness.books import Topics  # noqa: E402
@@ -31,7 +34,13 @@ from exactness.http import Client  # noqa: E402
 from exactness.processes import Suite, wait_until  # noqa: E402
 from exactness.redis import Redis  # noqa: E402
 from exactness.sender import Sender  # noqa: E402
+from bench import compiled  # noqa: E402
+from http_load import request_bytes, write_requests  # noqa: E402
 from measure import Result, measure  # noqa: E402
+
+# Of the events at a high rate, those per second that are followed; how many of the others share a body.
+FOLLOWED = 50
+CROWD_BATCH = 10
 
 
 def main() -> int:
@@ -47,13 +56,13 @@ def main() -> int:
         prepare(suite, catalog, events)
         rates = [float(rate) for rate in options.rates.split(",")]
         print(f"{platform.processor() or platform.machine()}, {len(users)} users, {len(events):,} ratings\n")
-        print(f"{'':24}{'p50 ms':>9}{'p99 ms':>9}{'x floor':>9}{'events':>8}{'unchanged':>11}{'poll ms':>9}")
+        print(f"{'':24}{'p50 ms':>9}{'p99 ms':>9}{'x floor':>9}{'events':>8}{'unchanged':>11}{'late':>6}{'poll ms':>9}")
         for rate in rates:
             floor = floors(hops, suite, rate, options.seconds)
             print(f"{f'three hops {rate:g}/s':24}{floor[0]:9.2f}{floor[1]:9.2f}{1:9.1f}{floor[2]:8}", flush=True)
             report(f"idle {rate:g}/s", run(suite, users, rate, options, seed=1), floor[0])
         retrain(suite)
-        for rate in rates:
+        for rate in [float(rate) for rate in options.training_rates.split(",") if rate]:
             floor = floors(hops, suite, rate, options.seconds)
             report(f"training {rate:g}/s", run(suite, users, rate, options, seed=2), floor[0])
     finally:
@@ -67,7 +76,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", help="folder of movielens-latest-small")
     parser.add_argument("--ratings", type=int, help="only the first so many ratings")
     parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--rates", default="1,100", help="events per second, separated by commas")
+    parser.add_argument("--rates", default="1,100,1000,5000", help="events per second, separated by commas")
+    parser.add_argument("--training-rates", default="1,100", help="the rates that are measured while a model trains")
     parser.add_argument("--poll", type=float, default=0.001, help="seconds between two questions to the server")
     return parser.parse_args()
 
@@ -137,7 +147,34 @@ def run(suite: Suite, users: list[str], rate: float, options: argparse.Namespace
     collector, server = suite.address("collector"), suite.address("server")
     warm = measure(collector, server, users, rate=20, seconds=2, poll=options.poll, seed=seed * 1000 + int(rate))
     asyncio.run(warm)
-    return asyncio.run(measure(collector, server, users, rate, options.seconds, options.poll, seed * 100 + int(rate)))
+    followed = rate if rate <= 100 else FOLLOWED
+    with tempfile.TemporaryDirectory() as folder:
+        crowd = others(collector, rate - followed, options.seconds + 2, Path(folder), seed) if rate > followed else None
+        time.sleep(2 if crowd else 0)
+        result = asyncio.run(
+            measure(collector, server, users, followed, options.seconds, options.poll, seed * 100 + int(rate))
+        )
+        if crowd:
+            crowd.wait(60)
+    return result
+
+
+def others(collector: str, rate: float, seconds: float, folder: Path, seed: int) -> subprocess.Popen:
+    """Starts posting events of other users at a rate, in batches of ten."""
+    count = int(rate * seconds / CROWD_BATCH)
+    stamp = int(time.time() * 1000)
+    lines = (
+        json.dumps({"eventId": f"crowd-{seed}-{stamp}-{n}", "type": "view", "userId": f"crowd-{seed}-{n}",
+                    "itemId": str(1 + n % 500), "timestamp": stamp, "properties": {"filler": "x" * 300}}).encode()
+        for n in range(count * CROWD_BATCH)
+    )  # fmt: skip
+    bodies = (b"\n".join(itertools.islice(lines, CROWD_BATCH)) for _ in range(count))
+    requests = write_requests(
+        folder / "crowd", (request_bytes("POST", "/v1/events", body, "application/x-ndjson") for body in bodies)
+    )
+    target = collector.removeprefix("http://")
+    command = [compiled("http_load.c"), target, "16", str(seconds), str(rate / CROWD_BATCH), requests]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL)
 
 
 def report(name: str, result: Result, floor: float) -> None:
@@ -145,7 +182,7 @@ def report(name: str, result: Result, floor: float) -> None:
     poll = statistics.median(result.polls) if result.polls else float("nan")
     print(
         f"{name:24}{median:9.2f}{result.percentile(0.99):9.2f}{median / floor:9.1f}{len(result.latencies):8}"
-        f"{result.unchanged:11}{poll:9.2f}",
+        f"{result.unchanged:11}{result.late_starts:6}{poll:9.2f}",
         flush=True,
     )
 
