@@ -10,13 +10,12 @@ enum ActivityIntake {
     }
 
     static func read(_ record: KafkaMessage) -> Result<Activity, Rejected> {
-        let header = record.header(EventHeaders.Name.source).map { String(decoding: $0, as: UTF8.self) }
         do throws(EventError) {
-            guard let source = header.flatMap(SourceCoordinates.init) else {
+            guard let source = record.header(EventHeaders.Name.source).flatMap({ SourceCoordinates(utf8: $0) }) else {
                 throw EventError(.missingField, field: EventHeaders.Name.source, "is not in the record's headers")
             }
             guard let value = record.value else { throw EventError(.malformedJSON, "the record has no value") }
-            return .success(try ActivityCodec.decode(value, source: source))
+            return .success(try ActivityCodec.decode(value, source: source, extent: .facts))
         } catch {
             return .failure(Rejected(record: record, error: error))
         }

@@ -48,6 +48,7 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
         let epoch = checkpoint.epoch
         let begin = ContinuousClock.now
         var activities: [Activity] = []
+        activities.reserveCapacity(batch.count)
         var refused: [KafkaOutgoingMessage] = []
         for record in batch {
             switch ActivityIntake.read(record) {
@@ -55,7 +56,7 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
             case .failure(let rejected): refused.append(records.rejected(rejected.record, error: rejected.error))
             }
         }
-        try await update(activities, refused: refused, epoch: epoch)
+        try await update(activities, of: batch, refused: refused, epoch: epoch)
         do {
             try await count(activities, epoch: epoch)
         } catch let error as StoreError where !error.isRetriable {
@@ -77,7 +78,12 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
     // MARK: Profiles
 
     /// Folds, writes and notifies; a user whose profile somebody else has written meanwhile goes another round.
-    private func update(_ activities: [Activity], refused: [KafkaOutgoingMessage], epoch: Int) async throws {
+    private func update(
+        _ activities: [Activity],
+        of batch: [KafkaMessage],
+        refused: [KafkaOutgoingMessage],
+        epoch: Int
+    ) async throws {
         try await profiles.settle(activities, user: \.user) { activities, isFirst in
             var folding = ProfileFolding(
                 loaded: try await profiles.load(Set(activities.map(\.user)), epoch: epoch),
@@ -87,7 +93,8 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
             for activity in activities { folding.fold(activity) }
             let conflicts = try await profiles.write(folding.writes, epoch: epoch)
             let notices = notices(activities, folding, except: conflicts)
-            let dropped = (isFirst ? refused : []) + folding.refused.map(records.rejected)
+            let unusable = Set(folding.refused.map(\.source))
+            let dropped = (isFirst ? refused : []) + Self.records(of: unusable, in: batch).map(records.unprocessable)
             for report in await producer.send(notices + dropped) { _ = try report.get() }
             metrics.applied.increment(by: folding.applied)
             metrics.redelivered.increment(by: folding.redelivered)
@@ -107,6 +114,15 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
         return newest.compactMap { user, receivedAt in
             guard !conflicts.contains(user), let revision = folding.revision(of: user) else { return nil }
             return records.notice(user, revision: revision, receivedAt: receivedAt)
+        }
+    }
+
+    /// The records as they came: an activity holds only the facts that matter here.
+    private static func records(of sources: Set<SourceCoordinates>, in batch: [KafkaMessage]) -> [KafkaMessage] {
+        guard !sources.isEmpty else { return [] }
+        return batch.filter { record in
+            let source = record.header(EventHeaders.Name.source).flatMap { SourceCoordinates(utf8: $0) }
+            return source.map(sources.contains) ?? false
         }
     }
 

@@ -25,34 +25,24 @@ struct ProfileRecords: Sendable {
 
     /// The bytes of a record of `activity` that cannot be read, for `events.rejected`.
     func rejected(_ record: KafkaMessage, error: EventError) -> KafkaOutgoingMessage {
+        rejected(record, reason: error.reason)
+    }
+
+    /// The record of an activity whose user's profile cannot be used.
+    func unprocessable(_ record: KafkaMessage) -> KafkaOutgoingMessage {
+        rejected(record, reason: .unprocessable)
+    }
+
+    private func rejected(_ record: KafkaMessage, reason: EventError.Reason) -> KafkaOutgoingMessage {
         let source = record.header(EventHeaders.Name.source).flatMap {
-            SourceCoordinates(String(decoding: $0, as: UTF8.self))
+            SourceCoordinates(utf8: $0)
         }
-        return rejected(key: record.key, value: record.value ?? [], source: source, reason: error.reason)
-    }
-
-    /// An activity whose user's profile cannot be used.
-    func rejected(_ activity: Activity) -> KafkaOutgoingMessage {
-        rejected(
-            key: Array(activity.user.rawValue.utf8),
-            value: ActivityCodec.encode(activity),
-            source: activity.source,
-            reason: .unprocessable
-        )
-    }
-
-    private func rejected(
-        key: [UInt8]?,
-        value: [UInt8],
-        source: SourceCoordinates?,
-        reason: EventError.Reason
-    ) -> KafkaOutgoingMessage {
         let headers = EventHeaders(source: source, reason: reason, stage: .profileUpdater)
         // What is too large is cut, or no broker would take it.
         return KafkaOutgoingMessage(
             topic: topics.rejected,
-            key: key.map { Array($0.prefix(UserKey.maximumLength)) },
-            value: Array(value.prefix(ActivityCodec.maximumBytes)),
+            key: record.key.map { Array($0.prefix(UserKey.maximumLength)) },
+            value: Array((record.value ?? []).prefix(ActivityCodec.maximumBytes)),
             headers: headers.pairs.map { KafkaHeader($0.name, $0.text) }
         )
     }

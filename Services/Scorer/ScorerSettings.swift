@@ -16,7 +16,7 @@ import Stores
 /// | `training.seed` | 42 | where the factorisation's random numbers start |
 /// | `data.dir` | `data/scorer` | folder of the matrix's snapshot |
 /// | `models.poll.interval` | `2s` | how often to look for a newer model |
-/// | `recommendations.length` | 100 | items per list |
+/// | `recommendations.length` | 50 | items per list |
 /// | `recommendations.exclude.seen` | true | leave out all items of the history, not only consumed ones |
 /// | `rescore.users` | 10000 | recently active users that get new lists after a new model |
 /// | `rescore.rate` | 500 | users per second for that |
@@ -69,7 +69,7 @@ struct ScorerSettings: Sendable {
         )
         listLength = try reader.int(
             "recommendations.length",
-            default: 100,
+            default: 50,
             range: 1...1000,
             description: "items per list"
         )

@@ -32,10 +32,25 @@ public enum ActivityCodec {
     /// The most bytes of JSON that an activity has: an event, and what the catalog knows of its item.
     public static let maximumBytes = 256 * 1024
 
+    /// How much of an activity is read.
+    public enum Extent: Sendable {
+        /// Everything.
+        case whole
+        /// What shapes profiles and counts; context, recommendation, consent, properties and the client's session are only
+        /// checked for their syntax and left out.
+        case facts
+    }
+
+    private static let validator = EventValidator()
+
     /// Reads an activity; `source` comes from the record's headers.
     ///
     /// Checks what state is kept under, so that a record that no stream-processor wrote cannot make it grow.
-    public static func decode(_ bytes: [UInt8], source: SourceCoordinates) throws(EventError) -> Activity {
+    public static func decode(
+        _ bytes: [UInt8],
+        source: SourceCoordinates,
+        extent: Extent = .whole
+    ) throws(EventError) -> Activity {
         guard bytes.count <= maximumBytes else {
             throw EventError(.tooLarge, "an activity has at most \(maximumBytes) bytes")
         }
@@ -52,6 +67,8 @@ public enum ActivityCodec {
                 case "session": session = try reader.session()
                 case "item": item = try reader.itemFacts()
                 case "old": isOld = try reader.bool(key) ?? false
+                case "context", "recommendation", "consent", "properties", "sessionId":
+                    return extent == .whole ? try fields.read(key, from: &reader) : false
                 default: return try fields.read(key, from: &reader)
                 }
                 return true
@@ -62,7 +79,7 @@ public enum ActivityCodec {
         guard let user = event.userKey else { throw EventError(.missingField, field: "userId", "is required") }
         guard let receivedAt else { throw EventError(.missingField, field: "receivedAt", "is required") }
         guard let session else { throw EventError(.missingField, field: "session", "with id and start is required") }
-        try EventValidator().checkIDs(of: event)
+        try validator.checkIDs(of: event)
         return Activity(
             event: event,
             user: user,

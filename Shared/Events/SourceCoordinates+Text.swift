@@ -4,14 +4,42 @@ extension SourceCoordinates: LosslessStringConvertible {
 
     /// Reads the text of a `source` header; `nil` unless it is exactly what ``description`` writes.
     public init?(_ description: String) {
-        let parts = description.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 4,
-            let generation = UInt32(parts[0]),
-            let topic = SignalTopic(name: parts[1]),
-            let partition = Int32(parts[2]), partition >= 0,
-            let offset = Int64(parts[3]), offset >= 0
+        self.init(utf8: description.utf8)
+    }
+
+    /// Reads the bytes of a `source` header; `nil` unless they are exactly what ``description`` writes.
+    public init?(utf8 bytes: some Sequence<UInt8>) {
+        var rest = bytes.makeIterator()
+        guard let generation = Self.number(&rest, before: UInt8(ascii: ":")).flatMap(UInt32.init(exactly:)),
+            let topic = Self.topic(&rest),
+            let partition = Self.number(&rest, before: UInt8(ascii: ":")).flatMap(Int32.init(exactly:)),
+            let offset = Self.number(&rest, before: nil)
         else { return nil }
         self.init(generation: generation, topic: topic, partition: partition, offset: offset)
-        guard self.description == description else { return nil }
+    }
+
+    /// The topic's name and the colon behind it.
+    private static func topic(_ rest: inout some IteratorProtocol<UInt8>) -> SignalTopic? {
+        var name: [UInt8] = []
+        while let byte = rest.next(), byte != UInt8(ascii: ":") {
+            name.append(byte)
+            guard name.count <= 16 else { return nil }
+        }
+        return SignalTopic.allCases.first { $0.name.utf8.elementsEqual(name) }
+    }
+
+    /// Decimal digits without leading zeros up to `end`, or up to the end of all.
+    private static func number(_ rest: inout some IteratorProtocol<UInt8>, before end: UInt8?) -> Int64? {
+        var value: Int64 = 0
+        var digits = 0
+        while let byte = rest.next() {
+            if byte == end { return digits > 0 ? value : nil }
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), digits == 0 || value > 0 else { return nil }
+            let (product, overflows) = value.multipliedReportingOverflow(by: 10)
+            let (sum, exceeds) = product.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
+            guard !overflows, !exceeds else { return nil }
+            (value, digits) = (sum, digits + 1)
+        }
+        return end == nil && digits > 0 ? value : nil
     }
 }

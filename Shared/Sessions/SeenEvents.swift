@@ -26,6 +26,7 @@ public struct SeenEvents: Hashable, Sendable {
     /// How many entries were dropped within the retry window because there were too many.
     public private(set) var overflow = 0
     private var arrivals: [UInt64: UInt32]
+    private static let smallestTrimmed = 16
 
     /// Creates the list that a store holds.
     public init(stored entries: [Entry] = []) {
@@ -54,9 +55,16 @@ public struct SeenEvents: Hashable, Sendable {
         entries.append(Entry(hash: hash, arrival: arrival))
         arrivals[hash] = arrival
         // A quarter of slack, so that trimming, which rewrites the stored list, stays rare.
-        if entries.count > policy.maximumSeenEvents + policy.maximumSeenEvents / 4 {
+        if entries.count > policy.maximumSeenEvents + policy.maximumSeenEvents / 4 || isHalfExpired(now, policy) {
             trim(now: now, policy: policy)
         }
+    }
+
+    /// Whether most of a list that is worth trimming has left the retry window: who comes every day keeps a day's ids.
+    private func isHalfExpired(_ now: Timestamp, _ policy: SessionPolicy) -> Bool {
+        guard entries.count >= Self.smallestTrimmed else { return false }
+        let middle = Int64(entries[entries.count / 2].arrival) * 1000
+        return now.milliseconds - middle > policy.retryWindowMilliseconds
     }
 
     /// Says that the store now holds exactly these entries.

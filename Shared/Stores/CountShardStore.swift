@@ -96,16 +96,21 @@ public struct CountShardStore: Sendable {
         var arguments: [[UInt8]] = [
             [mode == .enforced ? UInt8(ascii: "1") : UInt8(ascii: "0")], expected?.encoded() ?? [], fence.encoded(),
         ]
-        let windows = Dictionary(grouping: increments) { Window(kind: $0.window, start: $0.start) }
-        for (window, increments) in windows {
+        // The fields of a window hardly differ in window and start, so a short list of windows is quicker than a dictionary.
+        var windows: [(kind: CountWindow, start: Timestamp, fields: [[UInt8]])] = []
+        for increment in increments {
+            let known = windows.firstIndex { $0.start == increment.start && $0.kind == increment.window }
+            let index = known ?? windows.endIndex
+            if known == nil { windows.append((increment.window, increment.start, [])) }
+            windows[index].fields.append(Self.field(increment))
+            windows[index].fields.append(Array(String(increment.amount).utf8))
+        }
+        for window in windows {
             scriptKeys.append(keys.counts(partition: partition, window: window.kind, start: window.start))
             let expiry = (window.start.milliseconds + window.kind.retentionMilliseconds) / 1000
-            arguments.append(Array("\(expiry)".utf8))
-            arguments.append(Array("\(increments.count)".utf8))
-            for increment in increments {
-                arguments.append(Array("\(increment.metric.rawValue):\(increment.itemID)".utf8))
-                arguments.append(Array("\(increment.amount)".utf8))
-            }
+            arguments.append(Array(String(expiry).utf8))
+            arguments.append(Array(String(window.fields.count / 2).utf8))
+            arguments += window.fields
         }
         var pipeline = RedisPipeline()
         pipeline.append(script: Self.increment, keys: scriptKeys, arguments: arguments)
@@ -143,8 +148,13 @@ public struct CountShardStore: Sendable {
         return totals
     }
 
-    private struct Window: Hashable {
-        var kind: CountWindow
-        var start: Timestamp
+    /// The hash field of an increment: metric, colon, item.
+    private static func field(_ increment: Increment) -> [UInt8] {
+        var field: [UInt8] = []
+        field.reserveCapacity(2 + increment.itemID.utf8.count)
+        field.append(contentsOf: increment.metric.rawValue.utf8)
+        field.append(UInt8(ascii: ":"))
+        field.append(contentsOf: increment.itemID.utf8)
+        return field
     }
 }

@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func `settings have defaults and refuse nonsense`() throws {
-        #expect(try ScorerSettings(from: .defaults()).listLength == 100)
+        #expect(try ScorerSettings(from: .defaults()).listLength == 50)
         #expect(throws: SettingsError.self) {
             try ScorerSettings(from: SettingsReader(flags: ["training.interval": "soon"]))
         }

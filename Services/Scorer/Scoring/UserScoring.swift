@@ -15,7 +15,7 @@ struct UserScoring: Sendable {
         var taste: TastePolicy
         var exclusion: ExclusionPolicy
         /// The length of a list.
-        var listLength = 100
+        var listLength = 50
         /// How many more candidates are made, in case some are unavailable.
         var spareCandidates = 50
         /// How many users share a round trip.

@@ -1,0 +1,87 @@
+import Events
+
+/// An item id as stored: a prefix that many ids of a catalog share, and the number after it.
+///
+/// `item-0042` is `item-00` and 42. Only ids that end in a digit have a number.
+struct CompactID: Hashable {
+    var prefix: String
+    var number: UInt64
+
+    /// `nil` when the id does not end in a number that can be written without loss.
+    init?(_ id: String) {
+        let bytes = id.utf8
+        var start = bytes.endIndex
+        var digits = 0
+        while start > bytes.startIndex, digits < 18 {
+            let before = bytes.index(before: start)
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[before]) else { break }
+            start = before
+            digits += 1
+        }
+        guard digits > 0 else { return nil }
+        // Leading zeros belong to the prefix; the last digit never does.
+        while digits > 1, bytes[start] == UInt8(ascii: "0") {
+            start = bytes.index(after: start)
+            digits -= 1
+        }
+        guard let number = UInt64(id[start...]) else { return nil }
+        (prefix, self.number) = (String(id[..<start]), number)
+    }
+}
+
+/// The prefixes that at least two ids of a value share, in ascending order.
+struct IDPrefixes {
+    private(set) var prefixes: [String]
+    private let indices: [String: Int]
+
+    init(of ids: some Sequence<String>) {
+        var counts: [String: Int] = [:]
+        for id in ids { if let compact = CompactID(id) { counts[compact.prefix, default: 0] += 1 } }
+        self.init(prefixes: counts.filter { $0.value > 1 }.keys.sorted())
+    }
+
+    private init(prefixes: [String]) {
+        self.prefixes = prefixes
+        indices = Dictionary(uniqueKeysWithValues: prefixes.enumerated().map { ($0.element, $0.offset + 1) })
+    }
+
+    /// How many forms an id can have: as text, or after one of the prefixes.
+    var formCount: Int { prefixes.count + 1 }
+
+    /// The form of an id: 0 for text, else a prefix and a number.
+    func form(of id: String) -> (form: Int, number: UInt64) {
+        guard let compact = CompactID(id), let index = indices[compact.prefix] else { return (0, 0) }
+        return (index, compact.number)
+    }
+
+    func write(to writer: inout BinaryWriter) {
+        writer.write(count: prefixes.count)
+        for prefix in prefixes { writer.write(text: prefix) }
+    }
+
+    init(from reader: inout BinaryReader) throws(BinaryReader.Failure) {
+        var prefixes: [String] = []
+        for _ in 0..<(try reader.readCount(ofAtLeast: 1)) {
+            let prefix = try reader.readText()
+            // A prefix that stood there twice would give ids two forms.
+            guard prefixes.last.map({ $0 < prefix }) ?? true else { throw .invalid }
+            prefixes.append(prefix)
+        }
+        self.init(prefixes: prefixes)
+    }
+
+    /// Writes what follows an id's form.
+    func write(_ id: String, form: (form: Int, number: UInt64), to writer: inout BinaryWriter) {
+        if form.form == 0 { writer.write(text: id) } else { writer.write(varint: form.number) }
+    }
+
+    /// Reads the id of a form.
+    func read(form: Int, from reader: inout BinaryReader) throws(BinaryReader.Failure) -> String {
+        guard form > 0 else { return try reader.readText() }
+        guard form <= prefixes.count else { throw .invalid }
+        return id(form: form, number: try reader.readVarint())
+    }
+
+    /// The id of a form that is a prefix and a number.
+    func id(form: Int, number: UInt64) -> String { prefixes[form - 1] + String(number) }
+}
