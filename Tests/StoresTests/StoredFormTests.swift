@@ -137,7 +137,7 @@ struct StoredFormTests {
         for hour in 0..<24 * 30 {
             let now = Timestamp(milliseconds: start.milliseconds + Int64(hour) * 3_600_000)
             seen.insert(UInt64(hour), now: now, policy: SessionPolicy())
-            #expect(seen.contains(UInt64(max(0, hour - 24)), now: now, policy: SessionPolicy()))
+            #expect(seen.contains(UInt64(max(0, hour - 23)), now: now, policy: SessionPolicy()))
         }
         #expect(seen.entries.count <= 51)
         #expect(seen.overflow == 0)
