@@ -12,7 +12,9 @@ public final class KafkaGroupMembership: @unchecked Sendable {
     public let generation: Int32
     let pointer: OpaquePointer
 
-    /// The membership of `consumer` now; `nil` when it is in no generation. Blocks shortly.
+    /// The membership of `consumer` now; `nil` when it is in no generation.
+    ///
+    /// Blocks shortly.
     init?(of consumer: KafkaHandle) {
         guard let pointer = rd_kafka_consumer_group_metadata(consumer.pointer) else { return nil }
         guard let generation = Self.generation(pointer), generation >= 0 else {

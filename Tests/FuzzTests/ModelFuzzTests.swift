@@ -35,7 +35,7 @@ struct ModelFuzzTests {
         ]
         try fuzz(als.map { try ALSModel.fit(matrix, parameters: $0) }) { try Self.score($0) }
         let cosine = [NeighbourSimilarity.cosine, .asymmetricCosine(alpha: 0.5)].map {
-            ItemKNNParameters(neighbours: 3, similarity: $0)
+            NeighbourhoodParameters(neighbours: 3, similarity: $0)
         }
         try fuzz(cosine.map { try ItemKNNModel.fit(matrix, parameters: $0) }) { try Self.score($0) }
         try fuzz([try PopularityModel.fit(matrix)]) { try Self.score($0) }

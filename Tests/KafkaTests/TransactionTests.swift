@@ -4,8 +4,9 @@ import Testing
 
 @testable import Kafka
 
-/// The embedded broker answers a transaction's requests, but neither isolates it nor keeps its offsets: here stands what
-/// can be seen there. ``RealTransactionTests`` needs a cluster.
+/// What can be seen of transactions on the embedded broker.
+///
+/// It answers the requests, but neither isolates a transaction nor keeps its offsets: ``RealTransactionTests`` needs a cluster.
 @Suite("Transactions, as far as the embedded broker goes", .timeLimit(.minutes(2)), .enabled(if: !usesRealBroker))
 struct TransactionTests {
     private static let notCoordinator: Int32 = 16
