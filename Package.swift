@@ -100,7 +100,8 @@ let package = Package(
         .executableTarget(
             name: "Collector",
             dependencies: [
-                "CZlib", "Events", "JSON", "Kafka", "ServiceSupport", "Threading", hummingbird, lifecycle, locks, logging,
+                "CZlib", "Events", "JSON", "Kafka", "ServiceSupport", "Threading", hummingbird, lifecycle, locks,
+                logging,
             ],
             path: "Services/Collector",
             resources: [.embedInCode("Resources/openapi.json")]

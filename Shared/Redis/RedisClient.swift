@@ -82,7 +82,7 @@ public final class RedisClient: Sendable {
         if let watch = routing.snapshot.watch { return try await watch.identity() }
         var pipeline = RedisPipeline()
         for command in RedisServerReport.commands { pipeline.append(command) }
-        let nodes = routing.snapshot.nodes
+        let nodes = try nodes()
         let parts = nodes.flatMap(\.connections).map { RedisRequest.Part(pipeline: pipeline, connection: $0) }
         let outcomes = await RedisRequest.outcomes(of: parts, deadline: deadline)
         // The seeds of a cluster give way when it is found.
@@ -106,7 +106,7 @@ public final class RedisClient: Sendable {
     func executeOnEachMaster(_ pipeline: RedisPipeline) async throws(RedisError) -> [[RedisValue]] {
         // So that it is known whether this is a cluster.
         if state.isCluster == nil { try await ping() }
-        let parts = routing.snapshot.nodes.map { node in
+        let parts = try nodes().map { node in
             RedisRequest.Part(pipeline: pipeline, connection: node.connection(for: 0))
         }
         var replies: [[RedisValue]] = []
@@ -117,7 +117,13 @@ public final class RedisClient: Sendable {
     /// The masters now, for a scan that goes through one after the other.
     func masters() async throws(RedisError) -> [RedisNode] {
         if state.isCluster == nil { try await ping() }
-        return routing.snapshot.nodes
+        return try nodes()
+    }
+
+    private func nodes() throws(RedisError) -> [RedisNode] {
+        let nodes = routing.snapshot.nodes
+        guard !nodes.isEmpty else { throw .clientClosed }
+        return nodes
     }
 
     /// Sends one command to `node`.

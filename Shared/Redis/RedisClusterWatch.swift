@@ -52,7 +52,7 @@ final class RedisClusterWatch: Sendable {
             if isStopped { caller.resume() } else { changed.signal() }
         }
         guard let outcome = outcome.withLockedValue({ $0 }) else {
-            throw RedisError(code: .closed, message: "the client is closed")
+            throw RedisError.clientClosed
         }
         return try outcome.get()
     }
@@ -77,7 +77,7 @@ final class RedisClusterWatch: Sendable {
             }
             let result: Result<RedisIdentity, RedisError>
             if isStopped {
-                result = .failure(RedisError(code: .closed, message: "the client is closed"))
+                result = .failure(RedisError.clientClosed)
             } else {
                 result = Result { () throws(RedisError) in try look(cluster) }
             }

@@ -57,7 +57,7 @@ final class RedisConnection: Sendable {
     func enqueue(_ request: RedisRequest) {
         switch queue.append(request) {
         case nil: break
-        case .closed: request.finish(.failure(Self.closed))
+        case .closed: request.finish(.failure(.clientClosed))
         case .overloaded:
             status.update { $0.overloads += 1 }
             request.finish(.failure(RedisError(code: .overloaded, message: "too many commands are queued")))
@@ -99,7 +99,7 @@ final class RedisConnection: Sendable {
             }
         }
         status.connectionFailed(id, error: nil)
-        for request in queue.takeRest() { request.finish(.failure(Self.closed)) }
+        for request in queue.takeRest() { request.finish(.failure(.clientClosed)) }
     }
 
     /// Serves requests until the queue is closed and drained; throws when the connection breaks.
@@ -182,6 +182,5 @@ final class RedisConnection: Sendable {
         return metadata
     }
 
-    private static let closed = RedisError(code: .closed, message: "the client is closed")
     private static let closedWhileIdle = RedisError(code: .connectionLost, message: "Redis closed the connection")
 }

@@ -52,6 +52,10 @@ struct RedisErrand {
         let (open, asked) = (open, asked)
         (self.open, self.asked, mustWait) = ([], [:], false)
         let now = routing.snapshot
+        guard !now.nodes.isEmpty else {
+            failure = .clientClosed
+            return []
+        }
         let lane = pipeline.firstSlot ?? 0
         var loads: [Load] = []
         let groups = now.table.groups(of: pipeline, at: open)

@@ -64,6 +64,8 @@ public struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    static let clientClosed = RedisError(code: .closed, message: "the client is closed")
+
     private static let passingConditions: Set<String> = [
         "ASK", "BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "MOVED", "NOAUTH", "NOPERM", "NOREPLICAS",
         "OOM", "READONLY", "TRYAGAIN", "UNKILLABLE", "WRONGPASS",

@@ -17,6 +17,7 @@ final class RedisRequest: Sendable {
 
     /// Enqueues all parts, in order and before anything else runs, and suspends until each has its outcome.
     static func outcomes(of parts: [Part], deadline: UInt64) async -> [Result<[RedisValue], RedisError>] {
+        guard !parts.isEmpty else { return [] }
         let outcomes = RedisOutcomes(count: parts.count)
         await withCheckedContinuation { caller in
             outcomes.begin(caller)

@@ -337,7 +337,7 @@ def main() -> int:
         with concurrent.futures.ThreadPoolExecutor() as pool:
             sources = arguments.source or ["compose", *workloads.OVERLAYS]
             seen = list(pool.map(lambda source: run(source, binaries, arguments.keep), sources))
-        expected = {name for name in metric_names.used() if settings.has_spool() or "_spool_" not in name}
+        expected = metric_names.used()
         missing = expected - set.union(*seen)
         if missing:
             raise Failure(f"rules or dashboards use metrics that no service exposes: {', '.join(sorted(missing))}")

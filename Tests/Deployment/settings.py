@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from workloads import ROOT
 
-# The spool's, which the deployment files set already. Counts for nothing once docs/configuration.md has them: delete it then.
-PENDING = {"SPOOL_DIR", "SPOOL_MAX_BYTES"}
 # What `freshet` and the programs it starts read beside settings.
 TOOL = {"COLLECTOR_URL", "SERVER_URL", "FRESHET_API_KEY", "HOME"}
 # The names that SettingsReader masks.
@@ -30,15 +28,7 @@ def of_services() -> dict[str, dict[str, Setting]]:
     for name, table in re.findall(r"<!-- settings of (\S+) -->\n(.*?)<!-- end -->", text, re.DOTALL):
         rows = re.findall(r"^\| `[^`]+` \| `([A-Z_*]+)` \| [^|]+ \| (?:`([^`]*)`)? *\|", table, re.MULTILINE)
         found[name] = {environment: Setting(environment, default) for environment, default in rows}
-    if has_spool():
-        return found
-    found["collector"] |= {environment: Setting(environment, "") for environment in PENDING}
     return found
-
-
-def has_spool() -> bool:
-    """Whether the collector has its spool; until then nobody can expect its metrics."""
-    return "`SPOOL_DIR`" in (ROOT / "docs" / "configuration.md").read_text()
 
 
 def knows(settings: dict[str, Setting], name: str) -> bool:

@@ -175,11 +175,12 @@ final class EventDelivery: Service, Sendable {
         }
     }
 
-    /// All requests have the same patience, so none is due before the one that was the first when this looked.
+    /// A new request is due no earlier than a whole patience from now, so waking that often is enough.
     private func expireRequests() async {
         while !Task.isCancelled {
-            let next = state.withLockedValue { $0.ledger.nextDeadline } ?? .now + deadline
-            try? await Task.sleep(until: next, clock: .continuous)
+            let end = ContinuousClock.now + max(deadline, .milliseconds(5))
+            let next = state.withLockedValue { $0.ledger.nextDeadline }
+            try? await Task.sleep(until: min(next ?? end, end), clock: .continuous)
             change { $0.expire(now: .now) }
         }
     }

@@ -38,7 +38,7 @@ final class Spool: Sendable {
     private let commands = WorkQueue<Command>()
     private let published: NIOLockedValueBox<Status>
     private let metrics: SpoolMetrics
-    private let logger: Logger
+    private let refusals: RepeatedErrorLog
 
     /// Opens the folder, tells of every record found there, oldest first, and starts the thread; blocks until then.
     init(
@@ -49,7 +49,7 @@ final class Spool: Sendable {
     ) throws(SpoolError) {
         maximumBytes = settings.maximumBytes
         self.metrics = metrics
-        self.logger = logger
+        refusals = RepeatedErrorLog(logger)
         var segments = SpoolSegments(folder: try SpoolFolder(path: settings.folder), maximumBytes: maximumBytes)
         let recovery = try segments.recover(found)
         firstID = segments.nextID
@@ -186,7 +186,11 @@ final class Spool: Sendable {
             published = status
         }
         guard let refusal else { return }
-        logger.error("the spool cannot take events: they are answered with 503", metadata: ["error": "\(refusal)"])
+        refusals.log(
+            level: .error,
+            "the spool cannot take events: they are answered with 503",
+            metadata: ["error": "\(refusal)"]
+        )
     }
 
     private static func status(of segments: SpoolSegments) -> Status {

@@ -22,7 +22,7 @@ struct SpoolSettings: Hashable, Sendable {
         maximumBytes = try reader.int(
             "spool.max.bytes",
             default: 1 << 30,
-            range: 1 << 20...1 << 40,
+            range: 1 << 16...1 << 40,
             description: "bytes that the spool may take on disk; more is answered with 503"
         )
         maximumAge = try reader.duration(

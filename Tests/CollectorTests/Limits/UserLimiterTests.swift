@@ -1,4 +1,5 @@
 import Events
+import ServiceSupport
 import Testing
 
 @testable import Collector
@@ -47,10 +48,10 @@ import Testing
 
     @Test func `of a user's events in a body the first ones pass, and others' are not touched`() throws {
         var limiter = UserLimiter(LimitSettings(rate: 1, burst: 2, daily: 0))
-        let body = Array(
+        let lines =
             (0..<4).map { #"{"type":"page","userId":"hot","eventId":"h\#($0)"}"# }
-                .joined(separator: "\n").appending("\n{\n{\"type\":\"page\",\"userId\":\"u\"}").utf8
-        )
+            + ["{", #"{"type":"page","userId":"u"}"#]
+        let body = Array(lines.joined(separator: "\n").utf8)
         let ranges = try BodySplitter.split(body, as: .lines, limit: 10)
         var batch = IntakeBatch(body, at: ranges, validator: EventValidator(), now: Self.at(0))
         batch.limit(with: &limiter, now: Self.at(0))
@@ -62,6 +63,6 @@ import Testing
             answer.hasPrefix(#"{"accepted":3,"rejected":[{"index":2,"eventId":"h2","reason":"rate-limited","detail""#)
         )
         #expect(answer.contains(#"{"index":4,"reason":"malformed-json""#))
-        #expect(batch.records(topics: .init(), limits: EventLimits(), receivedAt: Self.at(0)).count == 4)
+        #expect(batch.records(topics: TopicNames(), limits: EventLimits(), receivedAt: Self.at(0)).count == 4)
     }
 }
