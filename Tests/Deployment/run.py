@@ -28,7 +28,6 @@ import urllib.error
 import urllib.request
 
 import metric_names
-import settings
 import workloads
 from workloads import ROOT, SERVICES, Workload
 
