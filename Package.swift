@@ -78,6 +78,11 @@ let package = Package(
             dependencies: ["CHNSW", "CKernels", "COpenBLAS"],
             path: "Shared/Recommenders"
         ),
+        .target(
+            name: "Scoring",
+            dependencies: ["Catalog", "Events", "Profiles", "Recommenders"],
+            path: "Shared/Scoring"
+        ),
         .target(name: "Evaluation", dependencies: ["Events", "JSON", "Recommenders"], path: "Shared/Evaluation"),
 
         // Redis layout and what every executable needs.
@@ -123,8 +128,8 @@ let package = Package(
         .executableTarget(
             name: "Scorer",
             dependencies: [
-                "Catalog", "Events", "JSON", "Kafka", "Profiles", "Recommenders", "Redis", "ServiceSupport", "Stores",
-                "Threading", lifecycle, locks, logging,
+                "Catalog", "Events", "JSON", "Kafka", "Profiles", "Recommenders", "Redis", "Scoring", "ServiceSupport",
+                "Stores", "Threading", lifecycle, locks, logging,
             ],
             path: "Services/Scorer"
         ),
@@ -141,7 +146,8 @@ let package = Package(
             name: "Freshet",
             dependencies: [
                 "Catalog", "ChildProcesses", "Evaluation", "Events", "JSON", "Kafka", "Profiles", "Recommenders",
-                "Redis", "ServiceSupport", "Sessions", "Stores", "Threading", argumentParser, locks, logging, signals,
+                "Redis", "Scoring", "ServiceSupport", "Sessions", "Stores", "Threading", argumentParser, locks, logging,
+                signals,
             ],
             path: "Services/Freshet"
         ),
@@ -209,11 +215,21 @@ let package = Package(
             ],
             path: "Tests/FreshetTests"
         ),
+        .target(
+            name: "ScoringSamples",
+            dependencies: ["Events", "Profiles", "Recommenders", "Scoring"],
+            path: "Tests/ScoringSamples"
+        ),
+        .testTarget(
+            name: "ScoringTests",
+            dependencies: ["Events", "Profiles", "Recommenders", "Scoring", "ScoringSamples"],
+            path: "Tests/ScoringTests"
+        ),
         .testTarget(
             name: "ScorerTests",
             dependencies: [
-                "Catalog", "Events", "Kafka", "Profiles", "Recommenders", "Redis", "Scorer", "ServiceSupport", "Stores",
-                "TestSupport", locks, logging,
+                "Catalog", "Events", "Kafka", "Profiles", "Recommenders", "Redis", "Scorer", "Scoring",
+                "ScoringSamples", "ServiceSupport", "Stores", "TestSupport", locks, logging,
             ],
             path: "Tests/ScorerTests"
         ),
@@ -248,8 +264,8 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Catalog", "Collector", "Events", "JSON", "Profiles", "Recommenders", "Redis", "Scorer", "Server",
-                "ServiceSupport", "Sessions", "Stores", "TestSupport",
+                "Catalog", "Collector", "Events", "JSON", "Profiles", "Recommenders", "Redis", "Scorer", "Scoring",
+                "Server", "ServiceSupport", "Sessions", "Stores", "TestSupport",
             ],
             path: "Tests/FuzzTests"
         ),
@@ -264,7 +280,7 @@ let wrapsC: Set<String> = [
     "TestSupport",
 ]
 let isC: Set<String> = ["CHNSW", "CKernels", "CThreadInterposer"]
-let isNumeric: Set<String> = ["Evaluation", "Recommenders"]
+let isNumeric: Set<String> = ["Evaluation", "Recommenders", "Scoring"]
 for target in package.targets where target.type != .system && !isC.contains(target.name) {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),

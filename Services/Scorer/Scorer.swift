@@ -3,6 +3,7 @@ import Kafka
 import Logging
 import Recommenders
 import Redis
+import Scoring
 import ServiceSupport
 import Stores
 

@@ -1,5 +1,6 @@
 import Profiles
 import Recommenders
+import Scoring
 import ServiceSupport
 import Stores
 

@@ -1,5 +1,6 @@
 import Events
 import Profiles
+import Scoring
 import Testing
 
 @testable import Recommenders
@@ -39,6 +40,27 @@ struct ModelFuzzTests {
         }
         try fuzz(cosine.map { try ItemKNNModel.fit(matrix, parameters: $0) }) { try Self.score($0) }
         try fuzz([try PopularityModel.fit(matrix)]) { try Self.score($0) }
+        let ease = try EASEModel.fit(matrix, parameters: EASEModel.Parameters(regularization: 2))
+        try fuzz([ease, ease.keeping(3)]) { try Self.score($0) }
+    }
+
+    @Test func `descriptions, which go on scoring and taking in others`() throws {
+        let contents = (0..<Self.itemCount).map { item in
+            ItemContent(
+                text: "word\(item % 3) and word\(item % 4)",
+                tags: [["a", "b\(item % 2)"]],
+                creators: item % 3 == 0 ? ["someone"] : [],
+                vector: item == 5 ? [] : [1, Float(item)]
+            )
+        }
+        var latent = ContentParameters()
+        latent.latentDimensions = 2
+        try fuzz([ContentModel.fit(contents), ContentModel.fit(contents, parameters: latent)]) { model in
+            try Self.score(model)
+            var content = contents[1]
+            content.vector = []
+            _ = try model.adding([content]).neighbours(of: model.itemCount)
+        }
     }
 
     @Test func `sessions, which go on recommending`() throws {
@@ -92,13 +114,13 @@ struct ModelFuzzTests {
         }
 
         let set = try TrainingSet(matrix, policy: policy)
-        let model = try ModelFit(als: ALSParameters(factors: 4, iterations: 1))(set, version: 1, context: FitContext())
-        try DecoderFuzz(name: "TrainedModel", samples: [model.artefact()]).run { bytes in
+        let model = try ModelFit(als: ALSParameters(factors: 4, iterations: 1))(set, context: FitContext())
+        try DecoderFuzz(name: "bundle", samples: [model.artefact()]).run { bytes in
             var signed = ByteWriter()
             signed.bytes = Array(bytes.dropLast(4))
             signed.write(Checksum.crc32(signed.bytes))
             do throws(RecommenderError) {
-                return try TrainedModel(version: 1, artefact: signed.bytes).artefact()
+                return try ModelBundle(version: 1, artefact: signed.bytes).artefact()
             } catch {
                 return nil
             }

@@ -1,5 +1,7 @@
 import Events
 import Recommenders
+import Scoring
+import ScoringSamples
 import Testing
 
 @testable import Scorer
@@ -73,19 +75,17 @@ import Testing
         let fit = ModelFit(als: ALSParameters(factors: 4))
         let one = try fit(
             TrainingSet(TestActivities.matrix(all), policy: TestActivities.taste),
-            version: 1,
             context: context
         )
         let byUser = all.sorted { $0.user.rawValue < $1.user.rawValue }
         let other = try fit(
             TrainingSet(TestActivities.matrix(byUser), policy: TestActivities.taste),
-            version: 1,
             context: context
         )
         #expect(Set(one.itemIDs) == Set(other.itemIDs))
         for id in one.itemIDs {
             let (left, right) = (try #require(one.index[id]), try #require(other.index[id]))
-            #expect(one.popularity.scores[left] == other.popularity.scores[right])
+            #expect(one.models.popularity.scores[left] == other.models.popularity.scores[right])
         }
     }
 }

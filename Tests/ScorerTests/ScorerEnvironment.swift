@@ -6,6 +6,7 @@ import Redis
 import ServiceSupport
 import Stores
 import TestSupport
+import ScoringSamples
 import Testing
 
 @testable import Scorer

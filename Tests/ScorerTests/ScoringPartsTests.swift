@@ -3,6 +3,8 @@ import Kafka
 import Recommenders
 import ServiceSupport
 import Stores
+import Scoring
+import ScoringSamples
 import Testing
 
 @testable import Scorer
@@ -48,7 +50,7 @@ import Testing
     }
 
     @Test func `trending is this hour's burst, then the week, then what is popular`() throws {
-        let model = try TestActivities.model()
+        let model = try TestActivities.bundle()
         let ranked = try TrendingLists.rank(
             windows: [["new": 3], ["new": 3, "b2": 1], ["b2": 5]],
             weights: [0.5, 0.3, 0.15],
@@ -71,9 +73,9 @@ import Testing
 
     @Test func `an older model never replaces a newer one`() throws {
         let current = CurrentModel()
-        #expect(current.replace(with: try TestActivities.model(version: 3)))
-        #expect(!current.replace(with: try TestActivities.model(version: 3)))
-        #expect(!current.replace(with: try TestActivities.model(version: 2)))
+        #expect(current.replace(with: try TestActivities.bundle(version: 3)))
+        #expect(!current.replace(with: try TestActivities.bundle(version: 3)))
+        #expect(!current.replace(with: try TestActivities.bundle(version: 2)))
         #expect(current.value?.version == 3)
     }
 

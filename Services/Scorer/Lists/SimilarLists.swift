@@ -1,4 +1,5 @@
 import Recommenders
+import Scoring
 import Stores
 
 /// Writes `similar:<item>` for all items of a new model, in bounded steps so that Redis serves others in between.
@@ -17,14 +18,14 @@ struct SimilarLists: Sendable {
     }
 
     /// Items without neighbours keep the list they had.
-    func write(_ model: TrainedModel) async throws {
+    func write(_ model: ModelBundle) async throws {
         var start = 0
         while start < model.itemIDs.count {
             try Task.checkCancellation()
             let items = start..<min(model.itemIDs.count, start + Self.batch)
             let made = items.compactMap { item -> (itemID: String, items: [RankedItem])? in
-                let neighbours = model.cosine.neighbours(of: item).prefix(length)
-                guard !neighbours.isEmpty else { return nil }
+                guard let neighbours = model.models.neighbours?.neighbours(of: item).prefix(length), !neighbours.isEmpty
+                else { return nil }
                 return (
                     model.itemIDs[item],
                     neighbours.map { neighbour in

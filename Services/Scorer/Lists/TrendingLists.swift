@@ -1,6 +1,7 @@
 import Events
 import Logging
 import Recommenders
+import Scoring
 import ServiceSupport
 import Stores
 
@@ -47,7 +48,7 @@ struct TrendingLists: Sendable {
         windows: [[String: Float]],
         weights: [Float],
         evidence: Float,
-        model: TrainedModel?,
+        model: ModelBundle?,
         length: Int
     ) throws(RecommenderError) -> [RankedItem] {
         let known = Set(model?.itemIDs ?? [])
@@ -60,7 +61,7 @@ struct TrendingLists: Sendable {
         if let model {
             let rest = [Float](repeating: 0, count: ids.count - model.itemIDs.count)
             let remaining = max(0, 1 - shares.reduce(0) { $0 + $1.weight })
-            shares.append(TrendingScores.Window(counts: model.popularity.scores + rest, weight: remaining))
+            shares.append(TrendingScores.Window(counts: model.models.popularity.scores + rest, weight: remaining))
         }
         return try TrendingScores(itemCount: ids.count, windows: shares).top(length).map { item in
             RankedItem(itemID: ids[item.item], score: item.score)

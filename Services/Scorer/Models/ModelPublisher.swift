@@ -3,6 +3,7 @@ import JSON
 import Kafka
 import Logging
 import Recommenders
+import Scoring
 import ServiceSupport
 import Stores
 
@@ -16,13 +17,13 @@ struct ModelPublisher: Sendable {
     let logger: Logger
 
     /// Throws when something is away, or when another instance has published meanwhile; what serves is then unchanged.
-    func publish(_ model: TrainedModel, set: TrainingSet, duration: Duration) async throws {
+    func publish(_ model: ModelBundle, set: TrainingSet, duration: Duration) async throws {
         let artefact = model.artefact()
-        let current = try await registry.currentVersion(of: TrainedModel.name)
-        guard let version = try await registry.publish(artefact, name: TrainedModel.name, after: current) else {
+        let current = try await registry.currentVersion(of: ModelBundle.name)
+        guard let version = try await registry.publish(artefact, name: ModelBundle.name, after: current) else {
             throw PublishedElsewhere()
         }
-        let published = try model.withVersion(version)
+        let published = model.withVersion(version)
         serving.serve(published)
         logger.notice(
             "model published",
@@ -38,7 +39,7 @@ struct ModelPublisher: Sendable {
     private func announce(version: UInt64, set: TrainingSet, duration: Duration, bytes: Int) async throws {
         var json = JSONWriter(reservingCapacity: 256)
         json.beginObject()
-        json.field("name", TrainedModel.name)
+        json.field("name", ModelBundle.name)
         json.field("version", Int(clamping: version))
         json.key("metrics")
         json.beginObject()
@@ -50,7 +51,7 @@ struct ModelPublisher: Sendable {
         json.field("artefactBytes", bytes)
         json.field("registry", "redis")
         json.endObject()
-        let key = Array(TrainedModel.name.utf8)
+        let key = Array(ModelBundle.name.utf8)
         _ = try await producer.send(KafkaOutgoingMessage(topic: topic, key: key, value: json.bytes))
     }
 }

@@ -1,4 +1,5 @@
 import Logging
+import Scoring
 import ServiceSupport
 import Stores
 
@@ -15,7 +16,7 @@ struct ModelServing: Sendable {
     let changes: AsyncStream<UInt64>.Continuation
 
     /// Serves `model` unless a newer one serves already.
-    func serve(_ model: TrainedModel) {
+    func serve(_ model: ModelBundle) {
         guard current.replace(with: model) else { return }
         metrics.modelVersion.set(Double(model.version))
         metrics.modelItems.set(model.itemIDs.count)
@@ -24,11 +25,11 @@ struct ModelServing: Sendable {
 
     /// Loads the newest model when it is newer than what serves; damaged artefacts are refused.
     func reload() async throws {
-        let version = try await registry.currentVersion(of: TrainedModel.name)
+        let version = try await registry.currentVersion(of: ModelBundle.name)
         guard version > current.value?.version ?? 0,
-            let bytes = try await registry.artefact(of: TrainedModel.name, version: version)
+            let bytes = try await registry.artefact(of: ModelBundle.name, version: version)
         else { return }
-        serve(try TrainedModel(version: version, artefact: bytes))
+        serve(try ModelBundle(version: version, artefact: bytes))
         logger.info("model loaded", metadata: ["version": "\(version)"])
     }
 

@@ -1,4 +1,5 @@
 import Logging
+import Scoring
 import ServiceSupport
 
 /// Gives recently active users new lists after a new model, at a bounded rate.

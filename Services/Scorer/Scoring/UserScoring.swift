@@ -3,6 +3,7 @@ import Events
 import Logging
 import Profiles
 import Recommenders
+import Scoring
 import ServiceSupport
 import Stores
 
@@ -68,7 +69,7 @@ struct UserScoring: Sendable {
             return []
         }
         let drafts = try profiles.map { user, profile in
-            try RecommendationDraft(user: user, profile: profile, model: model, policy: policy.taste)
+            try RecommendationDraft(profile: profile, bundle: model, policy: policy.taste)
         }
         let usedUp = Set(drafts.flatMap { $0.itemsUsedUp(by: policy.exclusion) })
         let repeatable = try await catalogIDs(usedUp) { $0.isRepeatable }
@@ -85,14 +86,17 @@ struct UserScoring: Sendable {
         }
         let proposed = Set(zip(drafts, candidates).flatMap { draft, candidates in candidates.map(draft.id) })
         let unavailable = try await catalogIDs(proposed) { !$0.isAvailable }
-        let made = zip(drafts, candidates).compactMap { draft, candidates in
-            list(draft, candidates.filter { !unavailable.contains(draft.id(of: $0)) }, version: model.version)
+        let made = zip(profiles, zip(drafts, candidates)).compactMap { profile, made in
+            let (draft, candidates) = made
+            let available = candidates.filter { !unavailable.contains(draft.id(of: $0)) }
+            return list(of: profile.0, draft, available, version: model.version)
         }
         return try await write(made)
     }
 
     /// `nil` when there is nothing to show: a list is never emptied.
     private func list(
+        of user: UserKey,
         _ draft: RecommendationDraft,
         _ candidates: [Candidate],
         version: UInt64
@@ -103,11 +107,13 @@ struct UserScoring: Sendable {
                 itemID: draft.id(of: candidate),
                 score: candidate.score,
                 source: candidate.sources.first?.source.rawValue ?? "",
-                reason: draft.reason(for: candidate)
+                reason: draft.reason(for: candidate).map {
+                    RecommendationList.Reason(type: $0.type, itemID: $0.itemID)
+                }
             )
         }
         return UserList(
-            user: draft.user,
+            user: user,
             list: RecommendationList(
                 profileRevision: draft.profile.revision,
                 modelVersion: version,

@@ -1,5 +1,6 @@
 import Events
 import Recommenders
+import Scoring
 
 /// Who liked what, folded from `activity`: r = Σ weight(type) · 2^(−age / half-life) per user and item.
 ///

@@ -2,6 +2,7 @@ import Events
 import Kafka
 import Logging
 import Recommenders
+import Scoring
 import ServiceSupport
 
 /// Owns the matrix while this instance trains: folds `activity` in, and hands out training sets and snapshots.

@@ -3,6 +3,7 @@ import Kafka
 import Logging
 import NIOConcurrencyHelpers
 import Recommenders
+import Scoring
 import ServiceSupport
 import Stores
 import Threading
@@ -99,7 +100,7 @@ struct Trainer: Sendable {
     }
 
     /// Fits on threads of lower priority; cancelling the task stops them soon.
-    private func fitOnThreads(_ set: TrainingSet) async throws -> TrainedModel {
+    private func fitOnThreads(_ set: TrainingSet) async throws -> ModelBundle {
         let isCancelled = NIOLockedValueBox(false)
         let context = FitContext(
             seed: settings.seed,
@@ -108,10 +109,10 @@ struct Trainer: Sendable {
         )
         let fit = ModelFit(als: ALSParameters(factors: settings.factors, iterations: settings.iterations))
         return try await withTaskCancellationHandler {
-            try await DedicatedThread.run { () -> Result<TrainedModel, RecommenderError> in
+            try await DedicatedThread.run { () -> Result<ModelBundle, RecommenderError> in
                 TrainingThreads.lowerPriority()
                 do throws(RecommenderError) {
-                    return .success(try fit(set, version: 0, context: context))
+                    return .success(try fit(set, context: context))
                 } catch {
                     return .failure(error)
                 }

@@ -1,5 +1,6 @@
 import Events
 import Recommenders
+import Scoring
 
 /// What a model is fitted to, taken from an ``ActivityMatrix`` at one moment.
 struct TrainingSet: Sendable {

@@ -27,6 +27,19 @@ struct ByteWriter {
         for value in values { write(value) }
         #endif
     }
+
+    /// The number of bytes and the text in UTF-8.
+    mutating func write(text: String) {
+        write(UInt32(text.utf8.count))
+        bytes += text.utf8
+    }
+
+    /// How long each row is, then all columns, then all values.
+    mutating func write(rows: SparseRows) {
+        write((0..<rows.rowCount).map { Int32(truncatingIfNeeded: rows.range(of: $0).count) })
+        write(rows.columns)
+        write(rows.values)
+    }
 }
 
 /// Reads what ``ByteWriter`` wrote; running out of bytes is an error, never a crash.
@@ -73,6 +86,37 @@ struct ByteReader {
         return slice.withUnsafeBytes { raw in
             (0..<Int(count)).map { UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)) }
         }
+    }
+
+    /// A text; throws `damagedArtefact` for bytes that are not UTF-8.
+    mutating func readText() throws(RecommenderError) -> String {
+        let bytes = try read(count: Int(try read(UInt32.self)))
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw RecommenderError(.damagedArtefact, "a text is not UTF-8")
+        }
+        return text
+    }
+
+    /// Rows whose lengths, columns and values fit together; columns are ascending within a row and not negative.
+    mutating func readRows() throws(RecommenderError) -> SparseRows {
+        let counts = try readIntegers()
+        let columns = try readIntegers()
+        let values = try readFloats()
+        var offsets = [0]
+        offsets.reserveCapacity(counts.count + 1)
+        for count in counts {
+            let start = offsets.last ?? 0
+            let end = start + Int(count)
+            guard count >= 0, end <= columns.count,
+                zip(columns[start..<end], columns[start..<end].dropFirst()).allSatisfy({ $0 < $1 }),
+                count == 0 || columns[start] >= 0
+            else { throw RecommenderError(.damagedArtefact, "a row is too long or not in order") }
+            offsets.append(end)
+        }
+        guard offsets.last == columns.count, columns.count == values.count, values.allSatisfy(\.isFinite) else {
+            throw RecommenderError(.damagedArtefact, "rows and values contradict each other")
+        }
+        return SparseRows(offsets: offsets, columns: columns, values: values)
     }
 
     func finish() throws(RecommenderError) {

@@ -5,14 +5,17 @@
 /// weight times cosine over the kinds. A kind that an item lacks is a zero block: the vector is not made longer for it,
 /// otherwise items of which little is known would come before those of which all is known and fits.
 struct ContentFeatures: Hashable, Sendable {
+    /// What tags and creators count.
+    static let nameWeighting = TermWeighting.tfIdf(sublinear: false)
+
     let parameters: ContentParameters
-    private let words: TermStatistics<String>
-    private let tags: TermStatistics<TagPath>
-    private let creators: TermStatistics<String>
+    let words: TermStatistics<String>
+    let tags: TermStatistics<TagPath>
+    let creators: TermStatistics<String>
     /// The length of the supplied vectors, 0 when no item of the fit had one.
-    private let vectorLength: Int
+    let vectorLength: Int
     /// A row per word and a column per latent dimension; `nil` without latent semantic analysis.
-    private let projection: FactorMatrix?
+    let projection: FactorMatrix?
 
     /// Collects the terms, and analyses the texts if the parameters say so.
     ///
@@ -32,8 +35,8 @@ struct ContentFeatures: Hashable, Sendable {
             maximumShare: parameters.maximumShare
         )
         self.words = words
-        tags = TermStatistics(runs: runs.map(\.tags), weighting: .tfIdf(sublinear: false))
-        creators = TermStatistics(runs: runs.map(\.creators), weighting: .tfIdf(sublinear: false))
+        tags = TermStatistics(runs: runs.map(\.tags), weighting: Self.nameWeighting)
+        creators = TermStatistics(runs: runs.map(\.creators), weighting: Self.nameWeighting)
         guard parameters.latentDimensions > 0, parameters.weights.text > 0 else {
             projection = nil
             return
@@ -59,6 +62,23 @@ struct ContentFeatures: Hashable, Sendable {
                 powerIterations: parameters.powerIterations,
                 context: context
             ).right
+    }
+
+    /// Takes what another instance had learned.
+    init(
+        parameters: ContentParameters,
+        words: TermStatistics<String>,
+        tags: TermStatistics<TagPath>,
+        creators: TermStatistics<String>,
+        vectorLength: Int,
+        projection: FactorMatrix?
+    ) {
+        self.parameters = parameters
+        self.words = words
+        self.tags = tags
+        self.creators = creators
+        self.vectorLength = vectorLength
+        self.projection = projection
     }
 
     /// How many sparse features there are.

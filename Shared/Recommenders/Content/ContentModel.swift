@@ -4,10 +4,10 @@
 /// that are like those it consists of. New items get their vectors at once (``foldIn(_:)``, ``adding(_:)``), with the
 /// vocabulary, the frequencies and the latent dimensions of the fit. Items of which nothing is known score zero.
 public struct ContentModel: Hashable, Sendable {
-    private let features: ContentFeatures
+    let features: ContentFeatures
     let vectors: ItemVectors
 
-    private init(features: ContentFeatures, vectors: ItemVectors) {
+    init(features: ContentFeatures, vectors: ItemVectors) {
         self.features = features
         self.vectors = vectors
     }

@@ -1,9 +1,9 @@
 /// The vectors of all items of a model, and their products with and distances to one vector.
 struct ItemVectors: Hashable, Sendable {
-    private let sparse: SparseRows
+    let sparse: SparseRows
     /// The same by column: for each feature the items that have it.
     private let byFeature: SparseRows
-    private let dense: FactorMatrix
+    let dense: FactorMatrix
     /// The squared lengths of the sparse parts.
     private let sparseSquares: [Double]
     /// Whether each item has a feature at all.
@@ -22,6 +22,14 @@ struct ItemVectors: Hashable, Sendable {
             dense: dense,
             isDescribed: vectors.map { !$0.isEmpty }
         )
+    }
+
+    /// Takes rows that were made before; who has no number but zero is not described.
+    init(sparse: SparseRows, sparseCount: Int, dense: FactorMatrix) {
+        let isDescribed = (0..<sparse.rowCount).map { item in
+            !sparse.range(of: item).isEmpty || dense.row(item).contains { $0 != 0 }
+        }
+        self.init(sparse: sparse, sparseCount: sparseCount, dense: dense, isDescribed: isDescribed)
     }
 
     private init(sparse: SparseRows, sparseCount: Int, dense: FactorMatrix, isDescribed: [Bool]) {

@@ -1,8 +1,8 @@
 /// The terms of one kind that count, and how much: all that a new item needs to be weighed like those of the fit.
 struct TermStatistics<Term: Hashable & Comparable & Sendable>: Hashable, Sendable {
-    private let columns: [Term: Int32]
-    private let inverseDocumentFrequencies: [Float]
-    private let meanLength: Float
+    let columns: [Term: Int32]
+    let inverseDocumentFrequencies: [Float]
+    let meanLength: Float
     private let weighting: TermWeighting
 
     /// Takes the terms that at least `minimumItems`, and at most `maximumShare` of all that have terms, have.
@@ -29,6 +29,14 @@ struct TermStatistics<Term: Hashable & Comparable & Sendable>: Hashable, Sendabl
             weighting.inverseDocumentFrequency(documents: documents, containing: $0.value)
         }
         meanLength = documents > 0 ? Float(length / Double(documents)) : 0
+        self.weighting = weighting
+    }
+
+    /// Takes what another instance had learned.
+    init(columns: [Term: Int32], inverseDocumentFrequencies: [Float], meanLength: Float, weighting: TermWeighting) {
+        self.columns = columns
+        self.inverseDocumentFrequencies = inverseDocumentFrequencies
+        self.meanLength = meanLength
         self.weighting = weighting
     }
 

@@ -2,21 +2,26 @@
 struct DenseItemWeights: Hashable, Sendable {
     let itemCount: Int
     /// The items that have weights, ascending.
-    private let active: [Int]
+    let active: [Int]
     /// Where each item stands in ``active``, or -1.
-    private let places: [Int]
+    let places: [Int]
     /// A row per item of a history, a column per target.
-    private let values: [Float]
+    let values: [Float]
 
-    /// −P[i, j] / P[j, j], with a diagonal of zeros.
-    init(itemCount: Int, active: [Int], inverse: GramMatrix) {
+    /// Takes weights that were computed before: `active` ascending, a row and a column for each.
+    init(itemCount: Int, active: [Int], values: [Float]) {
         self.itemCount = itemCount
         self.active = active
         var places = [Int](repeating: -1, count: itemCount)
         for (place, item) in active.enumerated() { places[item] = place }
         self.places = places
+        self.values = values
+    }
+
+    /// −P[i, j] / P[j, j], with a diagonal of zeros.
+    init(itemCount: Int, active: [Int], inverse: GramMatrix) {
         let count = active.count
-        values = [Float](unsafeUninitializedCapacity: count * count) { values, initialized in
+        let values = [Float](unsafeUninitializedCapacity: count * count) { values, initialized in
             inverse.values.withUnsafeBufferPointer { inverse in
                 let factors = (0..<count).map { -1 / inverse[$0 * count + $0] }
                 factors.withUnsafeBufferPointer { factors in
@@ -31,6 +36,7 @@ struct DenseItemWeights: Hashable, Sendable {
             }
             initialized = count * count
         }
+        self.init(itemCount: itemCount, active: active, values: values)
     }
 
     func weight(from source: Int, to target: Int) -> Float {

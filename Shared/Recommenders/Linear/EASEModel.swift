@@ -1,7 +1,7 @@
 /// A linear autoencoder in closed form: EASEᴿ of Steck (2019), "Embarrassingly shallow autoencoders for sparse data".
 ///
-/// W minimises ‖X − XW‖² + λ‖W‖² with zero diagonal: with P the inverse of XᵀX + λI it is −P[i, j] / P[j, j]. Dense: nothing is
-/// cut. Items without interactions have no part in it and score zero.
+/// W minimises ‖X − XW‖² + λ‖W‖² with zero diagonal: with P the inverse of XᵀX + λI it is −P[i, j] / P[j, j]. Dense, until
+/// ``keeping(_:)`` cuts it. Items without interactions have no part in it and score zero.
 public struct EASEModel: Recommender, Hashable {
     /// What can be tuned about the autoencoder.
     public struct Parameters: Hashable, Sendable {
@@ -29,7 +29,7 @@ public struct EASEModel: Recommender, Hashable {
 
     /// How the model was fitted.
     public let parameters: Parameters
-    let weights: DenseItemWeights
+    let weights: EASEWeights
 
     /// How many items there are.
     public var itemCount: Int { weights.itemCount }
@@ -61,7 +61,7 @@ public struct EASEModel: Recommender, Hashable {
                 "regularization \(parameters.regularization) is too small for these weights"
             )
         }
-        let weights = DenseItemWeights(itemCount: matrix.itemCount, active: active, inverse: gram)
+        let weights = EASEWeights.dense(DenseItemWeights(itemCount: matrix.itemCount, active: active, inverse: gram))
         context.progress(1)
         return EASEModel(parameters: parameters, weights: weights)
     }
@@ -77,10 +77,10 @@ public struct EASEModel: Recommender, Hashable {
 
 /// One history in front of an ``EASEModel``: its row vector times W.
 public struct EASEScorer: HistoryScorer {
-    private let weights: DenseItemWeights
+    private let weights: EASEWeights
     private let history: [WeightedItem]
 
-    init(weights: DenseItemWeights, history: [WeightedItem]) {
+    init(weights: EASEWeights, history: [WeightedItem]) {
         self.weights = weights
         self.history = history
     }

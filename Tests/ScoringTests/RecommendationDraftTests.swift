@@ -1,25 +1,24 @@
 import Events
 import Profiles
 import Recommenders
-import Stores
+import ScoringSamples
 import Testing
 
-@testable import Scorer
+@testable import Scoring
 
 @Suite struct RecommendationDraftTests {
-    private let model: TrainedModel
+    private let model: ModelBundle
     private var activities = TestActivities()
     private let seen = ExclusionPolicy(excludesSeen: true)
 
     init() throws {
-        model = try TestActivities.model()
+        model = try TestActivities.bundle()
     }
 
     private func draft(_ activities: [Activity]) throws -> RecommendationDraft {
         try RecommendationDraft(
-            user: UserKey(userID: "me"),
             profile: TestActivities.profile(activities),
-            model: model,
+            bundle: model,
             policy: TestActivities.taste
         )
     }
@@ -86,14 +85,5 @@ import Testing
         let list = try draft([]).candidates(limit: 5, policy: seen, repeatable: [])
         #expect(list.count == 5)
         #expect(list.allSatisfy { $0.sources.first?.source == .popular })
-    }
-
-    @Test func `an artefact brings the model back`() throws {
-        let copy = try TrainedModel(version: 1, artefact: model.artefact())
-        #expect(copy.itemIDs == model.itemIDs)
-        #expect(copy.als == model.als && copy.cosine == model.cosine && copy.popularity == model.popularity)
-        #expect(throws: RecommenderError.self) {
-            try TrainedModel(version: 1, artefact: Array(model.artefact().dropFirst()))
-        }
     }
 }

@@ -1,17 +1,18 @@
 import Events
-import Profiles
-import Recommenders
+public import Profiles
+public import Recommenders
 
 /// What a profile means to a model: the history to learn the taste from, the session, and what stays out of the list.
-struct Taste: Sendable {
+public struct Taste: Sendable {
     /// Positive items with their weights, as indices of the model.
-    let history: [WeightedItem]
+    public let history: [WeightedItem]
     /// The latest of them, with weights that fall with their place.
-    let session: [WeightedItem]
+    public let session: [WeightedItem]
     /// The signal behind each item of ``history``, to give reasons.
-    let signals: [Int: ItemSignal]
+    public let signals: [Int: ItemSignal]
 
-    init(_ profile: UserProfile, policy: TastePolicy, index: [String: Int]) {
+    /// Reads a profile with the indices of a bundle; items that the bundle does not know are left out.
+    public init(_ profile: UserProfile, policy: TastePolicy, index: [String: Int]) {
         let positive = profile.items
             .compactMap { id, signal -> (item: Int, signal: ItemSignal)? in
                 guard let item = index[id], policy.isPositive(signal) else { return nil }

@@ -1,20 +1,23 @@
-import Events
-import Profiles
-import Recommenders
-
-@testable import Scorer
+public import Events
+public import Profiles
+public import Recommenders
+public import Scoring
 
 /// Activities with coordinates that count up, and policies as they are by default.
-struct TestActivities {
+public struct TestActivities: Sendable {
     private var next: Int64 = 0
 
-    static let taste: TastePolicy = {
+    /// Begins with offset one.
+    public init() {}
+
+    /// The default policy.
+    public static let taste: TastePolicy = {
         guard let decay = try? TimeDecay(halfLifeSeconds: 30 * 86_400, floor: 0.1) else { preconditionFailure() }
         return TastePolicy(weights: .standard, decay: decay)
     }()
 
     /// An activity one second after the one before.
-    mutating func make(
+    public mutating func make(
         _ user: String,
         _ type: EventType,
         _ item: String,
@@ -40,7 +43,7 @@ struct TestActivities {
     }
 
     /// Two crowds: the users of each rate eight of its ten items.
-    mutating func twoWorlds(users: Int = 40) -> [Activity] {
+    public mutating func twoWorlds(users: Int = 40) -> [Activity] {
         var activities: [Activity] = []
         for user in 0..<users {
             for step in 0..<8 {
@@ -52,28 +55,45 @@ struct TestActivities {
         return activities
     }
 
-    /// The matrix of some activities.
-    static func matrix(_ activities: [Activity]) -> ActivityMatrix {
-        var matrix = ActivityMatrix()
-        for activity in activities { matrix.apply(activity, policy: taste) }
-        return matrix
-    }
-
     /// The profile of some activities of one user.
-    static func profile(_ activities: [Activity]) -> UserProfile {
+    public static func profile(_ activities: [Activity]) -> UserProfile {
         var profile = UserProfile(firstEventAt: activities.first?.effectiveTime ?? Timestamp(milliseconds: 0))
         for activity in activities { profile.apply(activity, policy: ProfilePolicy()) }
         return profile
     }
 
-    /// A small model of two worlds.
-    static func model(version: UInt64 = 1) throws -> TrainedModel {
+    /// Which of the two worlds' users interacted with what: the matrix behind ``bundle(version:)``.
+    public static func matrix() throws -> (itemIDs: [String], matrix: InteractionMatrix) {
         var activities = TestActivities()
-        let set = try TrainingSet(matrix(activities.twoWorlds()), policy: taste)
-        return try ModelFit(als: ALSParameters(factors: 8, regularization: 5))(
-            set,
+        let rated = activities.twoWorlds()
+        let itemIDs = Set(rated.compactMap(\.event.itemID)).sorted()
+        let users = Set(rated.map(\.user.rawValue)).sorted()
+        let interactions = rated.map { activity in
+            Interaction(
+                user: users.firstIndex(of: activity.user.rawValue) ?? 0,
+                item: itemIDs.firstIndex(of: activity.event.itemID ?? "") ?? 0,
+                weight: Float(activity.event.value ?? 1)
+            )
+        }
+        let matrix = try InteractionMatrix(
+            userCount: users.count,
+            itemCount: itemIDs.count,
+            interactions: interactions
+        )
+        return (itemIDs, matrix)
+    }
+
+    /// A small bundle of two worlds.
+    public static func bundle(version: UInt64 = 1) throws -> ModelBundle {
+        let (itemIDs, matrix) = try matrix()
+        return try ModelBundle(
             version: version,
-            context: FitContext()
+            itemIDs: itemIDs,
+            models: ModelBundle.Models(
+                als: ALSModel.fit(matrix, parameters: ALSParameters(factors: 8, regularization: 5)),
+                neighbours: ItemKNNModel.fit(matrix),
+                popularity: PopularityModel.fit(matrix)
+            )
         )
     }
 }
