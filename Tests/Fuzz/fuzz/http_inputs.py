@@ -143,6 +143,10 @@ class SingleRequests:
         body = self._generator.any_event()
         status, said, answer = self._collector.request("POST", "/v1/events", body, {"Content-Type": kind})
         accepted, reasons = events(status, said, answer, None, f"an event {body[:300]!r}")
+        self._note(status, accepted, reasons)
+
+    def _note(self, status: int, accepted: int, reasons: dict[str, int]) -> None:
+        """Counts one request as one input, however many events its body may have had."""
         self._counts["valid"] += accepted > 0
         self._counts["json"] += accepted > 0 or any(reason not in NOT_JSON for reason in reasons)
         self._counts[f"status {status}"] += 1
@@ -172,9 +176,7 @@ class SingleRequests:
             body = random.randbytes(random.choice([10, 1000, 100_000, 600_000]))
         status, said, answer = self._collector.request("POST", "/v1/events", body, headers)
         accepted, reasons = events(status, said, answer, None, f"{headers} {body[:60]!r}")
-        self._counts["valid"] += accepted > 0
-        self._counts["json"] += accepted > 0 or any(reason not in NOT_JSON for reason in reasons)
-        self._counts[f"status {status}"] += 1
+        self._note(status, accepted, reasons)
 
     def _read(self) -> None:
         random = self._generator.random
