@@ -99,7 +99,7 @@ def check(redis: Redis, service: str, events: int, users: int) -> None:
     if len(keys) != users:
         raise AssertionError(f"{len(keys)} keys of {users} users")
     if service == "stream-processor":
-        from exactness.books import _stream_counters
+        from harness.books import _stream_counters
 
         counted = sum(sum(_stream_counters(value)) for value in redis.mget(keys))
     else:

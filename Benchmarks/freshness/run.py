@@ -28,12 +28,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(ROOT / "Benchmarks" / "support"), str(ROOT / "Tests" / "Chaos")]
 
-from exactness import books, movielens  # noqa: E402
-from exactness.books import Topics  # noqa: E402
-from exactness.http import Client  # noqa: E402
-from exactness.processes import Suite, wait_until  # noqa: E402
-from exactness.redis import Redis  # noqa: E402
-from exactness.sender import Sender  # noqa: E402
+from harness import books, movielens  # noqa: E402
+from harness.books import Topics  # noqa: E402
+from harness.http import Client  # noqa: E402
+from harness.processes import Suite, wait_until  # noqa: E402
+from harness.redis import Redis  # noqa: E402
+from harness.sender import Sender  # noqa: E402
 from bench import compiled  # noqa: E402
 from http_load import request_bytes, write_requests  # noqa: E402
 from measure import Result, measure  # noqa: E402

@@ -14,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "Tests" / "Chaos")]
 
-from exactness.http import Client  # noqa: E402
-from exactness.processes import SERVICES, RedisServer, Service, Suite, free_port, wait_until  # noqa: E402,F401
-from exactness.redis import Redis  # noqa: E402,F401
+from harness.http import Client  # noqa: E402
+from harness.processes import SERVICES, RedisServer, Service, Suite, free_port, wait_until  # noqa: E402,F401
+from harness.redis import Redis  # noqa: E402,F401
 
 BUILT = ROOT / ".build-bench"
 PROGRAMS = ROOT / "Benchmarks" / "Programs"

@@ -24,19 +24,19 @@ import threading
 import time
 from pathlib import Path
 
-from exactness import movielens, plan
-from exactness.books import Topics
-from exactness.faults import AT_WORK, SEEN_AGAIN, Injector
-from exactness.http import Client, segment
-from exactness.metrics import Totals
-from exactness.outage import Outage
-from exactness.plan import CONSUMERS, INSTANCES, Fault
-from exactness.processes import SERVICES, Suite, binaries
-from exactness.sender import Stream
-from exactness.spool import SpoolDisks
-from exactness.traffic import Traffic
-from exactness.verify import Findings, Verifier
-from exactness.waiting import wait_until
+from harness import movielens, plan
+from harness.books import Topics
+from harness.faults import AT_WORK, SEEN_AGAIN, Injector
+from harness.http import Client, segment
+from harness.metrics import Totals
+from harness.outage import Outage
+from harness.plan import CONSUMERS, INSTANCES, Fault
+from harness.processes import SERVICES, Suite, binaries
+from harness.sender import Stream
+from harness.spool import SpoolDisks
+from harness.traffic import Traffic
+from harness.verify import Findings, Verifier
+from harness.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTED = time.monotonic()

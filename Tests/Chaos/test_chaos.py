@@ -6,13 +6,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from exactness import compare, fold, movielens, plan  # noqa: E402
-from exactness.binary import Bytes  # noqa: E402
-from exactness.counts import Shards  # noqa: E402
-from exactness.evidence import Evidence  # noqa: E402
-from exactness.movielens import Event, Item  # noqa: E402
-from exactness.sender import Stream  # noqa: E402
-from exactness.traffic import Traffic, only_rates  # noqa: E402
+from harness import compare, fold, movielens, plan  # noqa: E402
+from harness.binary import Bytes  # noqa: E402
+from harness.counts import Shards  # noqa: E402
+from harness.evidence import Evidence  # noqa: E402
+from harness.movielens import Event, Item  # noqa: E402
+from harness.sender import Stream  # noqa: E402
+from harness.traffic import Traffic, only_rates  # noqa: E402
 
 MINUTE, DAY = 60_000, 86_400_000
 CATALOG = {"1": Item("1", "One", ("Drama", "Comedy")), "2": Item("2", "Two", ("Drama",), ("slow",), "Ada")}

@@ -26,17 +26,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(ROOT / "Tests" / "Chaos")]
 
-from exactness import books  # noqa: E402
-from exactness.http import Client, segment  # noqa: E402
-from exactness.metrics import scrape  # noqa: E402
-from exactness.processes import SERVICES, Suite, binaries, wait_until  # noqa: E402
-from exactness.redis import Redis  # noqa: E402
 from fuzz import answers  # noqa: E402
 from fuzz.contents import Contents  # noqa: E402
 from fuzz.generator import Generator  # noqa: E402
 from fuzz.http_inputs import EventBatches, RawSockets, SingleRequests  # noqa: E402
 from fuzz.records import SIGNALS, Records  # noqa: E402
 from fuzz.watch import Watch, lag, lags  # noqa: E402
+from harness import books  # noqa: E402
+from harness.http import Client, segment  # noqa: E402
+from harness.metrics import scrape  # noqa: E402
+from harness.processes import SERVICES, Suite, binaries, wait_until  # noqa: E402
+from harness.redis import Redis  # noqa: E402
 
 STARTED = time.monotonic()
 VICTIMS = [f"victim-{number}" for number in range(200)]
@@ -334,7 +334,7 @@ class Run:
             return
         # What the collector accepted comes by again in the books.
         direct = self._passed + self._duplicates - counts["valid"]
-        not_json = sum(reason in (b"malformed-json", b"invalid-utf8", b"too-large") for reason in self._refused.values())
+        not_json = sum(reason.decode() in answers.NOT_JSON for reason in self._refused.values())
         valid = counts["valid"] + max(0, direct)
         parsed = counts["json"] + max(0, direct) + len(self._refused) - not_json
         total = counts["inputs"]

@@ -31,8 +31,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests" / "Chaos"))
 
-from exactness.http import Client  # noqa: E402
-from exactness.processes import Suite, binaries, wait_until  # noqa: E402
+from harness.http import Client  # noqa: E402
+from harness.processes import Suite, binaries, wait_until  # noqa: E402
 
 STARTED = time.monotonic()
 # Alternating, so that two topics are checked.

@@ -21,12 +21,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(ROOT / "Tests" / "Chaos")]
 
-from exactness import books, movielens  # noqa: E402
-from exactness.books import Topics  # noqa: E402
-from exactness.http import Client, segment  # noqa: E402
-from exactness.processes import Suite, binaries, wait_until  # noqa: E402
-from exactness.redis import Redis  # noqa: E402
-from exactness.sender import Sender  # noqa: E402
+from harness import books, movielens  # noqa: E402
+from harness.books import Topics  # noqa: E402
+from harness.http import Client, segment  # noqa: E402
+from harness.processes import Suite, binaries, wait_until  # noqa: E402
+from harness.redis import Redis  # noqa: E402
+from harness.sender import Sender  # noqa: E402
 from quality import records  # noqa: E402
 from quality.figures import Figures, most_popular  # noqa: E402
 from quality.split import Split  # noqa: E402

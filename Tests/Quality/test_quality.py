@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "Chaos")]
 
-from exactness.movielens import Event  # noqa: E402
+from harness.movielens import Event  # noqa: E402
 from quality.figures import Figures, most_popular  # noqa: E402
 from quality.records import Sighting, parse  # noqa: E402
 from quality.split import Split  # noqa: E402

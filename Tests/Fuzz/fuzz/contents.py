@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from exactness.redis import Redis
+from harness.redis import Redis
 
 from .generator import Generator
 

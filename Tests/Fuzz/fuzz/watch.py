@@ -6,9 +6,9 @@ import re
 import threading
 import time
 
-from exactness.http import Client
-from exactness.metrics import scrape
-from exactness.processes import Suite
+from harness.http import Client
+from harness.metrics import scrape
+from harness.processes import Suite
 
 _LAG = re.compile(r'^kafka_consumer_lag_messages\{([^}]*)\} (\S+)', re.MULTILINE)
 CONSUMERS = ("stream-processor", "profile-updater", "scorer")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from exactness.movielens import Event
+from harness.movielens import Event
 
 GOOD_STARS = 4.0
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from exactness.metrics import scrape
+from harness.metrics import scrape
 
 
 @dataclass(frozen=True)
