@@ -94,9 +94,8 @@ let package = Package(
         .target(
             name: "ServiceSupport",
             dependencies: [
-                "Events", "Kafka", "Profiles", "Redis", "Stores", argumentParser, configuration, hummingbird, lifecycle,
-                locks, logging,
-                metrics, nio, signals,
+                "Events", "Kafka", "Profiles", "Redis", "Stores", "Threading", argumentParser, configuration, hummingbird,
+                lifecycle, locks, logging, metrics, nio, signals,
             ],
             path: "Shared/ServiceSupport"
         ),
@@ -164,6 +163,7 @@ let package = Package(
             dependencies: ["Kafka", "TestSupport", locks, logging],
             path: "Tests/KafkaTests"
         ),
+        .testTarget(name: "ThreadingTests", dependencies: ["Threading"], path: "Tests/ThreadingTests"),
         .testTarget(
             name: "ChildProcessesTests",
             dependencies: ["ChildProcesses", locks],

@@ -2,6 +2,7 @@ import CRDKafka
 import Dispatch
 import Logging
 import NIOConcurrencyHelpers
+import Threading
 
 extension GroupMembership {
     /// Messages on their way through a worker.
@@ -13,7 +14,7 @@ extension GroupMembership {
     /// Feeds one worker until the generation ends.
     func runLane(_ partition: Int32, generation: Int, worker: any KafkaPartitionWorker) async {
         while let work = await nextWork(partition, generation) {
-            var backOff = BackOff(limit: options.maxBackOff)
+            var backoff = Backoff(maximum: options.maxBackOff)
             repeat {
                 do {
                     try await worker.process(work.batch)
@@ -25,13 +26,13 @@ extension GroupMembership {
                     break
                 } catch {
                     giveBack(partition, generation, failure: "\(error)")
-                    if backOff.attempts == 0 {
+                    if backoff.failures == 0 {
                         logger.warning(
                             "a batch failed and is tried again",
                             metadata: ["kafka.partition": "\(partition)", "error": "\(error)"]
                         )
                     }
-                    await backOff.pause()
+                    await backoff.pause()
                 }
             } while takeAgain(work, partition, generation)
         }
@@ -109,22 +110,5 @@ extension GroupMembership {
             state.lanes[partition]?.isBusy = true
             return true
         }
-    }
-}
-
-/// Bounded exponential pauses with jitter.
-struct BackOff {
-    private(set) var attempts = 0
-    private let limit: Duration
-
-    init(limit: Duration) {
-        self.limit = limit
-    }
-
-    /// Waits before the next attempt; returns early when the task is cancelled.
-    mutating func pause() async {
-        let full = min(limit, .milliseconds(50 << min(attempts, 16)))
-        attempts += 1
-        try? await Task.sleep(for: full * Double.random(in: 0.5...1))
     }
 }

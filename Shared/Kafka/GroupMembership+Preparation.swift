@@ -31,7 +31,7 @@ extension GroupMembership {
         _ generation: Int,
         _ membership: KafkaGroupMembership?
     ) async -> [Int32: any KafkaPartitionWorker]? {
-        var backOff = BackOff(limit: options.maxBackOff)
+        var backoff = Backoff(maximum: options.maxBackOff)
         var workers: [Int32: any KafkaPartitionWorker] = [:]
         while isCurrent(generation) {
             do {
@@ -47,10 +47,10 @@ extension GroupMembership {
                 break
             } catch {
                 state.withLockedValue { if $0.generation == generation { $0.preparationFailure = "\(error)" } }
-                if backOff.attempts == 0 {
+                if backoff.failures == 0 {
                     logger.warning("cannot start on assigned partitions yet", metadata: ["error": "\(error)"])
                 }
-                await backOff.pause()
+                await backoff.pause()
             }
         }
         for worker in workers.values { await worker.stop() }

@@ -100,7 +100,7 @@ public final class KafkaConsumerGroup: Sendable {
     private func topicsExist() async throws -> Bool {
         let handle = membership.handle
         let topics = membership.options.topics
-        var backOff = BackOff(limit: .seconds(2))
+        var backoff = Backoff(maximum: .seconds(2))
         while !membership.state.withLockedValue({ $0.isShuttingDown }) {
             switch await DedicatedThread.run({ KafkaMetadata.read(handle, timeout: .seconds(2)) }) {
             case .success(let metadata):
@@ -111,8 +111,8 @@ public final class KafkaConsumerGroup: Sendable {
             case .failure(let error):
                 membership.noteWaiting("\(error)")
             }
-            if backOff.attempts == 0 { logger.notice("waiting for the brokers to have all topics") }
-            await backOff.pause()
+            if backoff.failures == 0 { logger.notice("waiting for the brokers to have all topics") }
+            await backoff.pause()
         }
         return false
     }

@@ -76,7 +76,7 @@ final class RedisConnection: Sendable {
     }
 
     private func serve() {
-        var backoff = RedisBackoff(minimum: handshake.options.minBackoff, maximum: handshake.options.maxBackoff)
+        var backoff = Backoff(initial: handshake.options.minBackoff, maximum: handshake.options.maxBackoff)
         while !queue.isClosed {
             var hasServed = false
             do {
@@ -95,7 +95,7 @@ final class RedisConnection: Sendable {
                 }
                 events.failed()
                 // After a connection that has served, the first attempt is made at once.
-                if !hasServed { pause(nanoseconds: backoff.next(), reason: error) }
+                if !hasServed { pause(for: backoff.next(), reason: error) }
             }
         }
         status.connectionFailed(id, error: nil)
@@ -148,8 +148,8 @@ final class RedisConnection: Sendable {
         }
     }
 
-    private func pause(nanoseconds: UInt64, reason: RedisError) {
-        let end = DispatchTime.now().uptimeNanoseconds + nanoseconds
+    private func pause(for duration: Duration, reason: RedisError) {
+        let end = DispatchTime.now().uptimeNanoseconds + duration.nanoseconds
         while !queue.isClosed {
             let now = DispatchTime.now().uptimeNanoseconds
             fail(queue.takeExpired(at: now), with: reason)

@@ -1,4 +1,5 @@
 import Dispatch
+import Threading
 
 /// One call's way to its replies: splits the pipeline by node, and sends again what a node of a cluster refused to run.
 struct RedisErrand {
@@ -30,13 +31,13 @@ struct RedisErrand {
 
     /// Returns one reply per command; a refusal that outlasts the deadline is the command's reply.
     mutating func run(on routing: RedisRouting) async throws(RedisError) -> [RedisValue] {
-        var pause = RedisBackoff(minimum: .milliseconds(2), maximum: .milliseconds(100))
+        var pause = Backoff(initial: .milliseconds(2), maximum: .milliseconds(100))
         for attempt in 0... {
             // Where a slot is handed over, a node may point to one that points back for a moment.
             if mustWait || attempt > 3 {
                 let now = DispatchTime.now().uptimeNanoseconds
                 guard now < deadline, !Task.isCancelled else { break }
-                try? await Task.sleep(nanoseconds: min(pause.next(), deadline - now))
+                try? await Task.sleep(nanoseconds: min(pause.next().nanoseconds, deadline - now))
             }
             let loads = takeLoads(routing)
             let outcomes = await RedisRequest.outcomes(of: loads.map(\.part), deadline: deadline)

@@ -4,6 +4,7 @@ import Logging
 import NIOConcurrencyHelpers
 import ServiceLifecycle
 import ServiceSupport
+import Threading
 
 /// Brings records to Kafka, or to the spool when Kafka does not take them in time.
 ///
@@ -197,7 +198,7 @@ final class EventDelivery: Service, Sendable {
             let failure = await replay(ids, of: lane, from: spool)
             if let failure {
                 logger.debug("kafka does not take spooled events yet", metadata: ["error": "\(failure)"])
-                try? await Task.sleep(for: backoff.next())
+                await backoff.pause()
             } else {
                 backoff.reset()
             }

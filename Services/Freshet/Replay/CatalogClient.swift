@@ -2,6 +2,7 @@ import Catalog
 import Foundation
 import JSON
 import ServiceSupport
+import Threading
 
 /// Writes catalog entries through the server and waits until they can be read there.
 struct CatalogClient: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import ServiceSupport
+import Threading
 
 /// Sends batches of events until the collector has taken each event or said that it never will.
 struct CollectorClient: Sendable {

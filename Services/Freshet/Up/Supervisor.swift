@@ -2,6 +2,7 @@ import ChildProcesses
 import Glibc
 import NIOConcurrencyHelpers
 import ServiceSupport
+import Threading
 
 /// Keeps one program running until it is told to stop, and says how it ended.
 final class Supervisor: Sendable {

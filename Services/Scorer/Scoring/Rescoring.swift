@@ -1,6 +1,7 @@
 import Logging
 import Scoring
 import ServiceSupport
+import Threading
 
 /// Gives recently active users new lists after a new model, at a bounded rate.
 ///
@@ -32,7 +33,7 @@ struct Rescoring: Sendable {
                     return
                 } catch {
                     scoring.failures.log("scoring after a new model failed", metadata: ["error": "\(error)"])
-                    try? await Task.sleep(for: backoff.next())
+                    await backoff.pause()
                 }
             }
         }

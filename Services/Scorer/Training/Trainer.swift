@@ -33,7 +33,7 @@ struct Trainer: Sendable {
                 return
             } catch {
                 failures.log("the trainer starts over", metadata: ["error": "\(error)"])
-                try? await Task.sleep(for: backoff.next())
+                await backoff.pause()
             }
         }
     }

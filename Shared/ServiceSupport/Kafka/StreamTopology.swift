@@ -1,6 +1,7 @@
 public import Kafka
 public import Logging
 public import Stores
+import Threading
 
 /// The generations of the topics that a service reads, checked against the cluster that it reads from.
 public struct StreamTopology: Sendable {

@@ -1,5 +1,6 @@
 import Logging
 import NIOConcurrencyHelpers
+import Threading
 public import Redis
 
 extension ServiceContext {
@@ -82,7 +83,7 @@ public final class RedisDurability: Sendable {
                 }
                 return
             } catch {
-                try? await Task.sleep(for: backoff.next())
+                await backoff.pause()
             }
         }
     }

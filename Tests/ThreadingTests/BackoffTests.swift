@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ServiceSupport
+@testable import Threading
 
 @Suite struct BackoffTests {
     private struct Highest: RandomNumberGenerator {

@@ -4,7 +4,8 @@ public struct Backoff: Sendable, Hashable {
     public let initial: Duration
     /// The longest wait.
     public let maximum: Duration
-    private var failures = 0
+    /// Failures since the last success.
+    public private(set) var failures = 0
 
     /// Creates a policy; the wait doubles from `initial` up to `maximum`.
     public init(initial: Duration = .milliseconds(50), maximum: Duration = .seconds(5)) {
@@ -21,6 +22,11 @@ public struct Backoff: Sendable, Hashable {
     /// Notes a success: the next failure starts at `initial` again.
     public mutating func reset() {
         failures = 0
+    }
+
+    /// Notes a failure and waits; returns early when the task is cancelled.
+    public mutating func pause() async {
+        try? await Task.sleep(for: next())
     }
 
     mutating func next(using generator: inout some RandomNumberGenerator) -> Duration {
