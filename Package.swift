@@ -182,7 +182,8 @@ let package = Package(
         .testTarget(
             name: "StreamProcessorTests",
             dependencies: [
-                "Events", "Kafka", "Redis", "ServiceSupport", "Sessions", "Stores", "StreamProcessor", locks, logging,
+                "Events", "Kafka", "Redis", "ServiceSupport", "Sessions", "Stores", "StreamProcessor", "TestSupport", locks,
+                logging,
             ],
             path: "Tests/StreamProcessorTests"
         ),

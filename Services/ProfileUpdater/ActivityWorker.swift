@@ -8,6 +8,7 @@ import Stores
 /// Serves one partition of `activity`: profiles by compare-and-set, then the notices, then the counts, then the commit.
 final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartitionWorker {
     private let partition: Int32
+    private let intake: ActivityIntake
     private let profiles: FencedWorkingSet<Profiles>
     private let counts: CountShardStore
     private let records: ProfileRecords
@@ -24,6 +25,7 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
 
     init(
         partition: Int32,
+        intake: ActivityIntake,
         profiles: FencedWorkingSet<Profiles>,
         counts: CountShardStore,
         records: ProfileRecords,
@@ -34,6 +36,7 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
         metrics: ProfileUpdaterMetrics
     ) {
         self.partition = partition
+        self.intake = intake
         self.profiles = profiles
         self.counts = counts
         self.records = records
@@ -51,7 +54,7 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
         activities.reserveCapacity(batch.count)
         var refused: [KafkaOutgoingMessage] = []
         for record in batch {
-            switch ActivityIntake.read(record) {
+            switch intake.read(record) {
             case .success(let activity): activities.append(activity)
             case .failure(let rejected): refused.append(records.rejected(rejected.record, error: rejected.error))
             }

@@ -23,7 +23,8 @@ enum ProfileUpdaterService: FreshetService {
         let topics = settings.topics
         let topology = try await cancelWhenGracefulShutdown {
             try await StreamTopology.load(
-                topics: [topics.activity],
+                keyed: [topics.activity],
+                partitions: topics.partitions,
                 kafka: settings.kafka.client,
                 store: TopicGenerations(redis: redis, keys: settings.keys),
                 health: context.health.check("topics"),
@@ -36,7 +37,14 @@ enum ProfileUpdaterService: FreshetService {
             generations: topology.generations,
             logger: logger
         )
-        let group = try group(settings, context: context, redis: redis, producer: producer, checkpoint: checkpoint)
+        let group = try group(
+            settings,
+            context: context,
+            redis: redis,
+            producer: producer,
+            topology: topology,
+            checkpoint: checkpoint
+        )
         let retention = RetentionWatch(
             store: LossStore(redis: redis, keys: settings.keys, group: settings.group),
             logger: logger
@@ -71,6 +79,7 @@ enum ProfileUpdaterService: FreshetService {
         context: ServiceContext,
         redis: RedisClient,
         producer: KafkaProducer,
+        topology: StreamTopology,
         checkpoint: ConsumerCheckpoint
     ) throws -> KafkaConsumerGroup {
         let metrics = ProfileUpdaterMetrics(context.metrics)
@@ -79,7 +88,10 @@ enum ProfileUpdaterService: FreshetService {
         var options = KafkaConsumerGroup.Options(group: settings.group, topics: [settings.topics.activity])
         options.maxBatch = settings.maximumBatch
         options.commitMetadata = { checkpoint.metadata(for: $0) }
-        options.onAssignment = { try await checkpoint.assigned($0) }
+        options.onAssignment = { committed in
+            try topology.check(committed.keys)
+            return try await checkpoint.assigned(committed)
+        }
         return try KafkaConsumerGroup(
             settings: settings.kafka.client,
             options: options,
@@ -87,6 +99,7 @@ enum ProfileUpdaterService: FreshetService {
         ) { partition in
             ActivityWorker(
                 partition: partition,
+                intake: ActivityIntake(topology: topology),
                 profiles: FencedWorkingSet(
                     profiles,
                     remembering: cache,

@@ -28,7 +28,8 @@ enum ScorerService: FreshetService {
         let topics = settings.topics
         let topology = try await cancelWhenGracefulShutdown {
             try await StreamTopology.load(
-                topics: [topics.profilesUpdated, topics.activity],
+                keyed: [topics.profilesUpdated, topics.activity],
+                partitions: topics.partitions,
                 kafka: settings.kafka.client,
                 store: TopicGenerations(redis: redis, keys: settings.keys),
                 health: context.health.check("topics"),

@@ -23,18 +23,20 @@ struct EventIntake: Sendable {
     }
 
     private let signals: [String: SignalTopic]
-    private let generations: [String: UInt32]
+    private let topology: StreamTopology
     private let validator: EventValidator
 
     init(topics: TopicNames, topology: StreamTopology, validator: EventValidator) {
         signals = Dictionary(uniqueKeysWithValues: SignalTopic.allCases.map { (topics.events($0), $0) })
-        generations = topology.generations
+        self.topology = topology
         self.validator = validator
     }
 
     /// Reads one record; `nil` for a topic that is not one of `events.*`.
     func read(_ record: KafkaMessage) -> Result<Accepted, Rejected>? {
-        guard let signal = signals[record.topic], let generation = generations[record.topic] else { return nil }
+        guard let signal = signals[record.topic], let generation = topology.generations[record.topic] else {
+            return nil
+        }
         let source = SourceCoordinates(
             generation: generation,
             topic: signal,
@@ -47,6 +49,7 @@ struct EventIntake: Sendable {
                 throw EventError(.malformedJSON, "the record has no value")
             }
             let event = try validator.accept(value, key: record.key, topic: signal, now: now)
+            try topology.check(event.user, on: record.partition)
             return .success(Accepted(event: event, source: source, receivedAt: now, record: record))
         } catch {
             return .failure(Rejected(record: record, source: source, error: error))

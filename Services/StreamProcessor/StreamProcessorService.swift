@@ -25,7 +25,9 @@ enum StreamProcessorService: FreshetService {
         let topics = settings.topics
         let topology = try await cancelWhenGracefulShutdown {
             try await StreamTopology.load(
-                topics: topics.allEvents + [topics.catalogItems],
+                keyed: topics.allEvents,
+                others: [topics.catalogItems],
+                partitions: topics.partitions,
                 kafka: settings.kafka.client,
                 store: TopicGenerations(redis: redis, keys: settings.keys),
                 health: context.health.check("topics"),
@@ -122,7 +124,8 @@ private struct Parts {
         return try group(
             settings.group,
             topics: topics.allEvents,
-            transactions: transactions
+            transactions: transactions,
+            check: { [topology] in try topology.check($0) }
         ) { checkpoint, membership in
             EventWorker(
                 intake: intake,
@@ -163,6 +166,7 @@ private struct Parts {
         _ name: String,
         topics: [String],
         transactions: Transactions? = nil,
+        check: @escaping @Sendable ([KafkaTopicPartition]) throws -> Void = { _ in },
         makeWorker:
             @escaping @Sendable (ConsumerCheckpoint, KafkaGroupMembership?) throws -> any KafkaPartitionWorker
     ) throws -> Group {
@@ -177,6 +181,7 @@ private struct Parts {
         options.commitMetadata = { checkpoint.metadata(for: $0) }
         options.commitsOffsets = transactions == nil
         options.onAssignment = { committed in
+            try check(Array(committed.keys))
             transactions?.assigned(committed)
             return try await checkpoint.assigned(committed)
         }

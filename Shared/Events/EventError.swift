@@ -32,6 +32,8 @@ public struct EventError: Error, Hashable, Sendable, CustomStringConvertible {
         case keyMismatch = "key-mismatch"
         /// The record stands in another topic than its type's.
         case wrongTopic = "wrong-topic"
+        /// The record stands on another partition than its key's, so the user's fence cannot tell whether it was applied.
+        case wrongPartition = "wrong-partition"
         /// The stored state that it would change cannot be read or written, for good.
         case unprocessable = "unprocessable"
     }

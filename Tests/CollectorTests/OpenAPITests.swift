@@ -19,7 +19,7 @@ import Testing
         let items = try #require((answer["rejected"] as? [String: Any])?["items"] as? [String: Any])
         let reason = (items["properties"] as? [String: [String: Any]])?["reason"]
         let reasons = try #require(reason?["enum"] as? [String])
-        let ofRecords: Set<EventError.Reason> = [.keyMismatch, .wrongTopic, .unprocessable]
+        let ofRecords: Set<EventError.Reason> = [.keyMismatch, .wrongTopic, .wrongPartition, .unprocessable]
         #expect(Set(reasons) == Set(EventError.Reason.allCases.filter { !ofRecords.contains($0) }.map(\.rawValue)))
     }
 

@@ -119,7 +119,7 @@ import Testing
                 defer { try? FileManager.default.removeItem(at: directory) }
                 let environment = try ScorerEnvironment(
                     kafka: kafka,
-                    redisAddress: Self.address(of: url),
+                    redisAddress: url.text,
                     prefix: broker.group("scorer") + ".",
                     directory: directory.path(),
                     partitions: Self.partitions
@@ -129,10 +129,5 @@ import Testing
                 await environment.close()
             }
         }
-    }
-
-    private static func address(of url: RedisURL) -> String {
-        let credentials = url.password.map { "\(url.user ?? ""):\($0)@" } ?? ""
-        return "redis://\(credentials)\(url.host):\(url.port)/\(url.database)"
     }
 }

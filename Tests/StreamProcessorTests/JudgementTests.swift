@@ -63,6 +63,30 @@ struct JudgementTests {
         #expect(rejection(nil, key: "u1")?.error.reason == .malformedJSON)
     }
 
+    @Test func `an event on another partition than its user's is rejected, on the user's it is not`() throws {
+        let json = #"{"eventId":"e","type":"rating","userId":"u1","itemId":"i","value":4,"timestamp":0}"#
+        let home = Murmur2.partition(forKey: "u1".utf8, count: 12)
+        for partition in Int32(0)..<12 {
+            var record = message(json, key: "u1")
+            record.partition = partition
+            switch try #require(intake(partitions: 12).read(record)) {
+            case .success: #expect(partition == home)
+            case .failure(let rejected):
+                #expect(partition != home)
+                #expect(rejected.error.reason == .wrongPartition)
+                #expect(rejected.source.partition == partition)
+            }
+        }
+    }
+
+    @Test func `partitions that were added stop the service`() throws {
+        let topology = StreamTopology(generations: [:], partitions: 12)
+        try topology.check([KafkaTopicPartition(topic: "t", partition: 11)])
+        #expect(throws: KafkaConsumptionRefused.self) {
+            try topology.check([KafkaTopicPartition(topic: "t", partition: 12)])
+        }
+    }
+
     @Test func `received-at is the header's, else the record's timestamp`() throws {
         let json = #"{"eventId":"e","type":"rating","userId":"u1","itemId":"i","value":4,"timestamp":0}"#
         #expect(try read(json, key: "u1").receivedAt.milliseconds == 1_700_000_000_000)
@@ -119,10 +143,12 @@ struct JudgementTests {
         try #require(intake.read(message(json, key: key, offset: offset, receivedAt: receivedAt))).get()
     }
 
-    private var intake: EventIntake {
+    private var intake: EventIntake { intake(partitions: 1) }
+
+    private func intake(partitions: Int32) -> EventIntake {
         EventIntake(
             topics: TopicNames(),
-            topology: StreamTopology(generations: ["freshet.events.feedback": 1]),
+            topology: StreamTopology(generations: ["freshet.events.feedback": 1], partitions: partitions),
             validator: EventValidator()
         )
     }

@@ -238,7 +238,7 @@ private struct Simulation {
         return EventWorker(
             intake: EventIntake(
                 topics: TopicNames(),
-                topology: StreamTopology(generations: ["freshet.events.views": 1]),
+                topology: StreamTopology(generations: ["freshet.events.views": 1], partitions: 1),
                 validator: EventValidator()
             ),
             records: EventRecords(topics: TopicNames()),
