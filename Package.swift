@@ -237,7 +237,8 @@ let package = Package(
         .testTarget(
             name: "ServiceSupportTests",
             dependencies: [
-                "Events", "Kafka", "Redis", "ServiceSupport", "TestSupport", configuration, locks, logging, metrics,
+                "Events", "Kafka", "Redis", "ServiceSupport", "Stores", "TestSupport", configuration, locks, logging,
+                metrics,
             ],
             path: "Tests/ServiceSupportTests"
         ),

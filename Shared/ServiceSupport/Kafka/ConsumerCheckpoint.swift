@@ -111,8 +111,11 @@ public final class ConsumerCheckpoint: Sendable {
             guard let offset = found.offset, let note = found.metadata.flatMap(CommitNote.init) else { continue }
             // What retention has deleted below the committed offset was processed; what it has deleted above is a loss.
             let kept = { (older: Int64) in max(older, min(found.low ?? older, offset)) }
-            if let start = note.start(in: identity.token) { starts[partition] = kept(start) }
-            if note.identity != identity.token { rewound += 1 }
+            if let start = note.start(in: identity.token).map(kept) {
+                starts[partition] = start
+                // A quiet partition has nothing to read again.
+                if note.identity != identity.token, start < offset { rewound += 1 }
+            }
             offsets[partition] = min(kept(note.oldestOffset), offset)
         }
         if rewound > 0 {
