@@ -94,8 +94,8 @@ let package = Package(
         .target(
             name: "ServiceSupport",
             dependencies: [
-                "Events", "Kafka", "Profiles", "Redis", "Stores", "Threading", argumentParser, configuration, hummingbird,
-                lifecycle, locks, logging, metrics, nio, signals,
+                "Events", "Kafka", "Profiles", "Redis", "Stores", "Threading", argumentParser, configuration,
+                hummingbird, lifecycle, locks, logging, metrics, nio, signals,
             ],
             path: "Shared/ServiceSupport"
         ),
@@ -153,6 +153,7 @@ let package = Package(
 
         // Tests.
         .target(name: "CThreadInterposer", path: "Tests/CThreadInterposer"),
+        .target(name: "SeededRandom", path: "Tests/SeededRandom"),
         .target(
             name: "TestSupport",
             dependencies: ["CThreadInterposer", "CZlib", "Kafka", "Redis", logging],
@@ -170,8 +171,8 @@ let package = Package(
             path: "Tests/ChildProcessesTests"
         ),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"], path: "Tests/RedisTests"),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
-        .testTarget(name: "EventsTests", dependencies: ["Events", "JSON"], path: "Tests/EventsTests"),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "SeededRandom"], path: "Tests/JSONTests"),
+        .testTarget(name: "EventsTests", dependencies: ["Events", "JSON", "SeededRandom"], path: "Tests/EventsTests"),
         .testTarget(name: "SessionsTests", dependencies: ["Events", "Sessions"], path: "Tests/SessionsTests"),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog", "Events"], path: "Tests/CatalogTests"),
         .testTarget(
@@ -182,7 +183,8 @@ let package = Package(
         .testTarget(
             name: "StreamProcessorTests",
             dependencies: [
-                "Events", "Kafka", "Redis", "ServiceSupport", "Sessions", "Stores", "StreamProcessor", "TestSupport", locks,
+                "Events", "Kafka", "Redis", "ServiceSupport", "Sessions", "Stores", "StreamProcessor", "TestSupport",
+                locks,
                 logging,
             ],
             path: "Tests/StreamProcessorTests"
@@ -258,8 +260,8 @@ let package = Package(
         .testTarget(
             name: "CollectorTests",
             dependencies: [
-                "Collector", "Events", "JSON", "Kafka", "ServiceSupport", "TestSupport", hummingbird, lifecycle,
-                logging,
+                "Collector", "Events", "JSON", "Kafka", "SeededRandom", "ServiceSupport", "TestSupport", hummingbird,
+                lifecycle, logging,
             ],
             path: "Tests/CollectorTests"
         ),
@@ -267,7 +269,7 @@ let package = Package(
             name: "FuzzTests",
             dependencies: [
                 "Catalog", "Collector", "Events", "JSON", "Profiles", "Recommenders", "Redis", "Scorer", "Scoring",
-                "Server", "ServiceSupport", "Sessions", "Stores", "TestSupport",
+                "SeededRandom", "Server", "ServiceSupport", "Sessions", "Stores", "TestSupport",
             ],
             path: "Tests/FuzzTests"
         ),

@@ -1,5 +1,6 @@
 import Events
 import JSON
+import SeededRandom
 import Testing
 
 @Suite struct EventCodecTests {

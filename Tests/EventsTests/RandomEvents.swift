@@ -1,22 +1,5 @@
 import Events
 
-/// SplitMix64: the same numbers for the same seed, everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 extension String {
     static func random(using generator: inout some RandomNumberGenerator) -> String {
         let alphabet = Array("abcXYZ019-_.{}%~\"\\/\u{1}\n\u{7f}é字😀\u{301}")
@@ -66,19 +49,5 @@ extension Event {
             event.consent = consent
         }
         return event
-    }
-}
-
-extension [UInt8] {
-    /// Changes, removes, inserts or repeats one byte.
-    mutating func mutate(using generator: inout some RandomNumberGenerator) {
-        guard !isEmpty else { return }
-        let index = Int.random(in: indices, using: &generator)
-        switch Int.random(in: 0..<4, using: &generator) {
-        case 0: self[index] = UInt8.random(in: 0...255, using: &generator)
-        case 1: remove(at: index)
-        case 2: insert(UInt8.random(in: 0x20..<0x80, using: &generator), at: index)
-        default: insert(self[Int.random(in: indices, using: &generator)], at: index)
-        }
     }
 }

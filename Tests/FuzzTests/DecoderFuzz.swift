@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import Testing
 
 /// Feeds a decoder with mutations of what its encoder wrote.

@@ -1,4 +1,5 @@
 import Events
+import SeededRandom
 import Sessions
 
 /// What mutations start from.

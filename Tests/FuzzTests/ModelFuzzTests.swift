@@ -1,6 +1,7 @@
 import Events
 import Profiles
 import Scoring
+import SeededRandom
 import Testing
 
 @testable import Recommenders

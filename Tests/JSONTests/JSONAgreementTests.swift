@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import SeededRandom
 import Testing
 
 /// The reader and Foundation's parser accept the same texts, except where strictness is written down here.
@@ -87,36 +88,6 @@ import Testing
             let count = Int.random(in: 0...40, using: &generator)
             let alphabet = Array("{}[]\",:\\ue019-+.ntf \u{e9}".utf8) + [0, 0xff, 0xed, 0xa0]
             _ = Self.accepts((0..<count).map { _ in alphabet.randomElement(using: &generator) ?? 0 })
-        }
-    }
-}
-
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    // SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-}
-
-extension [UInt8] {
-    mutating func mutate(using generator: inout some RandomNumberGenerator) {
-        guard !isEmpty else { return }
-        let index = Int.random(in: indices, using: &generator)
-        switch Int.random(in: 0..<4, using: &generator) {
-        case 0: self[index] = UInt8.random(in: 0...255, using: &generator)
-        case 1: remove(at: index)
-        case 2: insert(UInt8.random(in: 0x20..<0x80, using: &generator), at: index)
-        default: insert(self[Int.random(in: indices, using: &generator)], at: index)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Events
 import Kafka
+import SeededRandom
 import Testing
 
 @testable import Collector
@@ -66,22 +67,6 @@ import Testing
         var rest = found[...]
         for record in all where record == rest.first { rest = rest.dropFirst() }
         return rest.isEmpty
-    }
-}
-
-/// The same numbers on every run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed &* 0x9e37_79b9_7f4a_7c15 | 1
-    }
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state &* 0x2545_f491_4f6c_dd1d
     }
 }
 
