@@ -18,7 +18,7 @@ final class RedisSocket {
     private static let readSize = 64 << 10
 
     private let context: UnsafeMutablePointer<redisContext>
-    private let received = UnsafeMutableRawBufferPointer.allocate(byteCount: readSize, alignment: 16)
+    private let received: UnsafeMutableRawBufferPointer
     /// The SHA-1s of the scripts that were loaded over this connection.
     var loadedScripts: Set<String> = []
 
@@ -32,6 +32,8 @@ final class RedisSocket {
             throw RedisError(code: .connectFailed, message: String(cString: chiredis_context_error(context)))
         }
         self.context = context
+        // Last: an initialiser that throws runs no `deinit`, and attempts fail for as long as a server is away.
+        received = .allocate(byteCount: Self.readSize, alignment: 16)
     }
 
     deinit {
