@@ -34,10 +34,10 @@ import Testing
 
     @Test func `lag is shown for assigned partitions only`() {
         let metrics = MetricsRegistry()
-        let gauges = PartitionLagGauges(metrics)
-        gauges.update([partition: 5])
+        let gauges = PartitionLagGauges()
+        gauges.update([partition: 5], in: metrics)
         #expect(metrics.render().contains("kafka_consumer_lag_messages{partition=\"3\",topic=\"t\"} 5\n"))
-        gauges.update([:])
+        gauges.update([:], in: metrics)
         #expect(!metrics.render().contains("kafka_consumer_lag_messages{"))
     }
 }

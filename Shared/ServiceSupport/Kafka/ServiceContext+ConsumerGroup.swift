@@ -5,10 +5,13 @@ extension ServiceContext {
     /// Shows a consumer group's state: readiness check `kafka`, and lag, counts and rebalances as metrics.
     ///
     /// The state is read when somebody asks for health or metrics. Messages lost to retention keep the service unready
-    /// until they are acknowledged.
+    /// until they are acknowledged. The group is not kept: its workers have metrics of this very registry.
     public func observe(_ group: KafkaConsumerGroup, retention: RetentionWatch, check name: String = "kafka") {
-        health.check(name) { Self.verdict(group.state, lost: retention.losses) }
-        let lags = PartitionLagGauges(metrics)
+        health.check(name) { [weak group] in
+            guard let group else { return .unready("the consumer has ended") }
+            return Self.verdict(group.state, lost: retention.losses)
+        }
+        let lags = PartitionLagGauges()
         // A service may have two groups, and one must not overwrite what the other shows.
         let labels = ["check": name]
         let consumed = metrics.counter("kafka_consumer_messages_total", help: "Messages read.", labels: labels)
@@ -27,13 +30,14 @@ extension ServiceContext {
             help: "Messages deleted before they were read, until acknowledged.",
             labels: labels
         )
-        metrics.onCollect {
+        metrics.onCollect { [weak group, weak metrics] in
+            guard let group, let metrics else { return }
             let state = group.state
             consumed.set(toTotal: Double(state.consumed))
             repeated.set(toTotal: Double(state.repeated))
             rebalances.set(toTotal: Double(state.rebalances))
             lost.set(Double(state.retentionLost.values.reduce(0, +) + retention.losses.values.reduce(0, +)))
-            lags.update(state.partitions.mapValues(\.lag))
+            lags.update(state.partitions.mapValues(\.lag), in: metrics)
         }
     }
 
@@ -57,14 +61,9 @@ extension ServiceContext {
 /// One gauge per assigned partition; gone when the partition is.
 final class PartitionLagGauges: Sendable {
     private static let name = "kafka_consumer_lag_messages"
-    private let metrics: MetricsRegistry
     private let known = NIOLockedValueBox<Set<KafkaTopicPartition>>([])
 
-    init(_ metrics: MetricsRegistry) {
-        self.metrics = metrics
-    }
-
-    func update(_ lags: [KafkaTopicPartition: Int64]) {
+    func update(_ lags: [KafkaTopicPartition: Int64], in metrics: MetricsRegistry) {
         let gone = known.withLockedValue { known in
             defer { known = Set(lags.keys) }
             return known.subtracting(lags.keys)

@@ -9,7 +9,7 @@ extension ServiceContext {
     /// The returned object takes what ``RedisDurability/check(_:)`` finds, and shows it as the check's detail.
     @discardableResult
     public func observe(_ redis: RedisClient, check name: String = "redis") -> RedisDurability {
-        let durability = RedisDurability(self)
+        let durability = RedisDurability(logger)
         health.check(name) {
             let state = redis.state
             guard state.isConnected else {
@@ -59,11 +59,11 @@ extension ServiceContext {
 
 /// What Redis' own settings mean for the data: found once, shown in the readiness report from then on.
 public final class RedisDurability: Sendable {
-    private let context: ServiceContext
+    private let logger: Logger
     private let found = NIOLockedValueBox<[String]>([])
 
-    init(_ context: ServiceContext) {
-        self.context = context
+    init(_ logger: Logger) {
+        self.logger = logger
     }
 
     /// What may lose data, one sentence each; empty before ``check(_:)`` and when all is well.
@@ -78,9 +78,7 @@ public final class RedisDurability: Sendable {
             do {
                 let warnings = try await redis.checkDurability()
                 found.withLockedValue { $0 = warnings }
-                for warning in warnings {
-                    context.logger.warning("redis may lose data", metadata: ["why": "\(warning)"])
-                }
+                for warning in warnings { logger.warning("redis may lose data", metadata: ["why": "\(warning)"]) }
                 return
             } catch {
                 await backoff.pause()
