@@ -1,4 +1,3 @@
-import Catalog
 import Hummingbird
 import JSON
 import NIOCore
@@ -6,10 +5,15 @@ import Stores
 
 /// Writes lists as the API shows them.
 enum AnswerWriter {
+    /// A writer with room for the answer.
+    static func json(for answer: Recommendations.Answer) -> JSONWriter {
+        JSONWriter(reservingCapacity: answer.cards.reduce(512) { $0 + 192 + ($1?.json.count ?? 0) })
+    }
+
     static func write(_ answer: Recommendations.Answer, to json: inout JSONWriter) {
         json.key("items")
         json.beginArray()
-        for (entry, item) in zip(answer.entries, answer.items) {
+        for (entry, card) in zip(answer.entries, answer.cards) {
             json.beginObject()
             json.field("id", entry.itemID)
             json.field("score", (Double(entry.score) * 1e6).rounded() / 1e6)
@@ -24,8 +28,12 @@ enum AnswerWriter {
             } else {
                 json.writeNull()
             }
-            json.key("item")
-            if let item { CatalogCodec.write(item, to: &json) } else { json.writeNull() }
+            if let card {
+                json.field("item", raw: card.json)
+            } else {
+                json.key("item")
+                json.writeNull()
+            }
             json.endObject()
         }
         json.endArray()

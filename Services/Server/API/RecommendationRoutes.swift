@@ -23,7 +23,7 @@ struct RecommendationRoutes {
         let limit = try reader.limit(default: 20)
         let answer = try await recommendations.personal(for: user, limit: limit)
         metrics.count(answer.fallback)
-        var json = JSONWriter(reservingCapacity: 256 + answer.items.count * 320)
+        var json = AnswerWriter.json(for: answer)
         json.beginObject()
         json.field("requestId", UUID().uuidString.lowercased())
         json.field("user", user.rawValue)
@@ -61,7 +61,7 @@ struct RecommendationRoutes {
         start: ContinuousClock.Instant,
         itemID: String? = nil
     ) -> Response {
-        var json = JSONWriter(reservingCapacity: 256 + answer.items.count * 320)
+        var json = AnswerWriter.json(for: answer)
         json.beginObject()
         json.field("itemId", itemID)
         json.key("modelVersion")

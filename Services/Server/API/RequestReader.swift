@@ -5,12 +5,17 @@ import ServiceSupport
 
 /// Reads parameters strictly: what is wrong is a 400 that says what would be right.
 struct RequestReader {
-    let request: Request
-    let context: BasicRequestContext
+    private let context: BasicRequestContext
+    private let parameters: Parameters
+
+    init(request: Request, context: BasicRequestContext) {
+        self.context = context
+        parameters = request.uri.queryParameters
+    }
 
     /// `limit`, from 1 to 100.
     func limit(default defaultLimit: Int) throws(Problem) -> Int {
-        guard let text = request.uri.queryParameters["limit"] else { return defaultLimit }
+        guard let text = parameters["limit"] else { return defaultLimit }
         guard let limit = Int(text), (1...100).contains(limit) else {
             throw Problem(.badRequest, detail: "limit must be a whole number from 1 to 100, not '\(text.prefix(40))'")
         }
@@ -63,6 +68,6 @@ struct RequestReader {
     }
 
     private func query(_ name: String) -> String? {
-        request.uri.queryParameters[name[...]].map(String.init)
+        parameters[name[...]].map(String.init)
     }
 }

@@ -1,4 +1,3 @@
-import Catalog
 import Events
 import Stores
 
@@ -19,7 +18,7 @@ struct Recommendations: Sendable {
         /// The best first.
         var entries: [RecommendationList.Entry] = []
         /// Beside the entries, `nil` where the catalog has none.
-        var items: [CatalogItem?] = []
+        var cards: [ItemCard?] = []
         /// The titles of the items that reasons name.
         var reasonTitles: [String: String] = [:]
         /// The revision of the profile that the list follows from; `nil` when it is not the user's own.
@@ -98,17 +97,24 @@ struct Recommendations: Sendable {
         limit: Int
     ) async throws(StoreError) -> Answer {
         // A few more than wanted, for those that have become unavailable.
-        let candidates = Array(entries.prefix(limit + 10))
-        let sources = Set(candidates.compactMap { $0.reason?.itemID })
-        let ids = candidates.map(\.itemID) + sources.subtracting(candidates.map(\.itemID)).sorted()
-        let found = try await cards.items(ids)
-        var answer = Answer()
-        for (entry, item) in zip(candidates, found) where answer.items.count < limit {
-            if let item, !item.isAvailable { continue }
-            answer.entries.append(entry)
-            answer.items.append(item)
+        let candidates = entries.prefix(limit + 10)
+        var ids = candidates.map(\.itemID)
+        // Reasons name few items, most of them several times.
+        var causes: [String] = []
+        for case let cause? in candidates.lazy.map(\.reason?.itemID) where !causes.contains(cause) {
+            causes.append(cause)
         }
-        for (id, item) in zip(ids, found) where sources.contains(id) { answer.reasonTitles[id] = item?.title }
+        ids += causes
+        let found = try await cards.cards(ids)
+        var answer = Answer()
+        answer.entries.reserveCapacity(limit)
+        answer.cards.reserveCapacity(limit)
+        for (entry, card) in zip(candidates, found) where answer.cards.count < limit {
+            if let card, !card.isAvailable { continue }
+            answer.entries.append(entry)
+            answer.cards.append(card)
+        }
+        for (id, card) in zip(causes, found[candidates.count...]) { answer.reasonTitles[id] = card?.title }
         return answer
     }
 }
