@@ -5,6 +5,7 @@ import PackageDescription
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -95,7 +96,7 @@ let package = Package(
             name: "ServiceSupport",
             dependencies: [
                 "Events", "Kafka", "Profiles", "Redis", "Stores", "Threading", argumentParser, configuration,
-                hummingbird, lifecycle, locks, logging, metrics, nio, signals,
+                hummingbird, hummingbirdCore, lifecycle, locks, logging, metrics, nio, signals,
             ],
             path: "Shared/ServiceSupport"
         ),

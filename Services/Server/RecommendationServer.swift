@@ -29,6 +29,7 @@ enum RecommendationServer: FreshetService {
         )
         let application = Application(
             router: router,
+            server: .http1OnEventLoops(),
             configuration: .init(address: .hostname(settings.http.host, port: settings.http.port)),
             onServerRunning: { channel in
                 http.ready()

@@ -44,6 +44,7 @@ struct RunningServer {
         let (ports, port) = AsyncStream<Int>.makeStream()
         let application = Application(
             router: router,
+            server: .http1OnEventLoops(),
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { port.yield($0.localAddress?.port ?? 0) },
             logger: context.logger

@@ -38,13 +38,7 @@ public struct HTTPMetricsMiddleware<Context: RequestContext>: RouterMiddleware {
     }
 
     private func record(_ request: Request, _ route: String?, _ status: Int, since start: ContinuousClock.Instant) {
-        // Only known routes and the methods we serve: a client must not be able to invent label values.
-        let known: Set<HTTPRequest.Method> = [.get, .put, .post, .delete, .options, .head]
-        let key = Key(
-            method: known.contains(request.method) ? request.method.rawValue : "other",
-            route: route ?? "none",
-            status: status
-        )
+        let key = Key(method: Self.label(request.method), route: route ?? "none", status: status)
         let histogram = histograms.withLockedValue { histograms in
             if let histogram = histograms[key] { return histogram }
             let histogram = registry.histogram(
@@ -56,5 +50,13 @@ public struct HTTPMetricsMiddleware<Context: RequestContext>: RouterMiddleware {
             return histogram
         }
         histogram.observe(ContinuousClock.now - start)
+    }
+
+    /// Only the methods we serve, and above only known routes: a client must not be able to invent label values.
+    private static func label(_ method: HTTPRequest.Method) -> String {
+        switch method {
+        case .get, .put, .post, .delete, .options, .head: method.rawValue
+        default: "other"
+        }
     }
 }
