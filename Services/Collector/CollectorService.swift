@@ -56,7 +56,7 @@ enum CollectorService: FreshetService {
         )
         let application = Application(
             router: router(controller, cors: settings.cors, metrics: context.metrics),
-            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            server: .http1OnEventLoops(idleTimeout: .seconds(60)),
             configuration: .init(address: .hostname(settings.http.host, port: settings.http.port)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? settings.http.port
@@ -84,6 +84,7 @@ enum CollectorService: FreshetService {
         router.post("/v1/events") { request, context in try await controller.post(request, context) }
         router.get("/openapi.json") { _, _ in json(PackageResources.openapi_json, "application/json") }
         router.get("/event.schema.json") { _, _ in json(EventSchema.json, "application/schema+json") }
+        router.refuseOtherMethods()
         return router
     }
 

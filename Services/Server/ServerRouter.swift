@@ -41,6 +41,7 @@ enum ServerRouter {
         let guarded = router.group().add(middleware: APIKeyMiddleware(keys: settings.apiKeys))
         catalogRoutes.addWriting(to: guarded)
         ProfileRoutes(store: store, policy: settings.profilePolicy).add(to: guarded)
+        router.refuseOtherMethods()
         return router
     }
 }

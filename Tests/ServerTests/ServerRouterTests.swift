@@ -218,6 +218,23 @@ import Testing
         }
     }
 
+    @Test func `a known path with another method names the methods that it has`() async throws {
+        try await RunningServer.with { server in
+            for (method, path, allowed) in [
+                ("POST", "/v1/recommendations", "GET"), ("GET", "/v1/items", "PUT"),
+                ("PATCH", "/v1/items/a", "DELETE, GET"), ("BREW", "/v1/items/a/similar/", "GET"),
+            ] {
+                let answer = try await server.send(path, method: method)
+                #expect(answer.status == 405, "\(method) \(path)")
+                #expect(answer.headers["allow"] == allowed)
+                #expect(answer.headers["content-type"] == "application/problem+json")
+            }
+            for path in ["/v1", "/v1/items/a/b", "/nowhere"] {
+                #expect(try await server.send(path, method: "POST").status == 404, "\(path)")
+            }
+        }
+    }
+
     @Test func `a profile is readable`() async throws {
         try await RunningServer.with { server in
             var profile = UserProfile(firstEventAt: Timestamp(milliseconds: 1000))

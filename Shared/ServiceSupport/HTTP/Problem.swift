@@ -12,18 +12,22 @@ public struct Problem: HTTPResponseError, ResponseGenerator, Hashable {
     public let detail: String?
     /// When to try again, sent as `Retry-After`.
     public let retryAfterSeconds: Int?
+    /// The methods that the path does take, sent as `Allow`.
+    public let allowedMethods: String?
 
     /// Creates a problem; the title defaults to the status's own words.
     public init(
         _ status: HTTPResponse.Status,
         title: String? = nil,
         detail: String? = nil,
-        retryAfterSeconds: Int? = nil
+        retryAfterSeconds: Int? = nil,
+        allowedMethods: String? = nil
     ) {
         self.status = status
         self.title = title ?? status.reasonPhrase
         self.detail = detail
         self.retryAfterSeconds = retryAfterSeconds
+        self.allowedMethods = allowedMethods
     }
 
     /// The JSON document.
@@ -42,6 +46,7 @@ public struct Problem: HTTPResponseError, ResponseGenerator, Hashable {
     public func response(from request: Request, context: some RequestContext) -> Response {
         var headers: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
         if let retryAfterSeconds { headers[.retryAfter] = String(retryAfterSeconds) }
+        if let allowedMethods { headers[.allow] = allowedMethods }
         if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: json)))
     }
