@@ -17,6 +17,11 @@ struct BodyFormat: Hashable, Sendable {
     ///
     /// `text/plain` and no type at all count as JSON: that is what browsers' `sendBeacon` sends for a string.
     init(contentType: String?, contentEncoding: String?) throws(Problem) {
+        // What nearly all clients send.
+        if contentType == "application/json", contentEncoding == nil {
+            (syntax, isCompressed) = (.json, false)
+            return
+        }
         var parts = (contentType ?? "application/json").split(separator: ";").map(Self.normalized)
         switch parts.isEmpty ? "" : parts.removeFirst() {
         case "application/json", "text/plain": syntax = .json

@@ -45,9 +45,21 @@ enum BodySplitter {
     }
 
     private static func lines(_ body: [UInt8]) -> [Range<Int>] {
-        body.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            let isBlank = line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }
-            return isBlank ? nil : line.startIndex..<line.endIndex
+        var lines: [Range<Int>] = []
+        body.withUnsafeBufferPointer { body in
+            var start = 0
+            var isBlank = true
+            for index in body.indices {
+                switch body[index] {
+                case UInt8(ascii: "\n"):
+                    if !isBlank { lines.append(start..<index) }
+                    (start, isBlank) = (index + 1, true)
+                case 0x20, 0x09, 0x0d: continue
+                default: isBlank = false
+                }
+            }
+            if !isBlank { lines.append(start..<body.count) }
         }
+        return lines
     }
 }

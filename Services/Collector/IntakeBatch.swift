@@ -49,6 +49,7 @@ struct IntakeBatch: Sendable {
 
     /// Reads and checks the events that stand at `ranges` in `body`, received at `now`.
     init(_ body: [UInt8], at ranges: [Range<Int>], validator: EventValidator, now: Timestamp) {
+        accepted.reserveCapacity(ranges.count)
         for (index, range) in ranges.enumerated() {
             var event: Event?
             do throws(EventError) {
