@@ -49,10 +49,27 @@ struct EventsController: Sendable {
         as format: BodyFormat,
         receivedAt: Timestamp
     ) async throws -> IntakeBatch {
+        let body = try await Self.bytes(of: request.body, limit: validator.limits.maximumBatchBytes)
+        guard body.count > Self.largeBody || format.isCompressed else {
+            return try intake(body, as: format, receivedAt: receivedAt)
+        }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            try await intakeInPool(body, as: format, receivedAt: receivedAt)
+        }
+    }
+
+    /// Bodies from here on are read in the pool of tasks, so that the event loop's other connections need not wait for it.
+    private static let largeBody = 8 * 1024
+
+    @concurrent
+    private func intakeInPool(_ body: [UInt8], as format: BodyFormat, receivedAt: Timestamp) async throws -> IntakeBatch
+    {
+        try intake(body, as: format, receivedAt: receivedAt)
+    }
+
+    private func intake(_ received: [UInt8], as format: BodyFormat, receivedAt: Timestamp) throws -> IntakeBatch {
         let limits = validator.limits
-        var body = try await Self.bytes(of: request.body, limit: limits.maximumBatchBytes)
-        let received = body.count
-        if format.isCompressed { body = try Self.inflate(body, limit: limits.maximumBatchBytes) }
+        let body = format.isCompressed ? try Self.inflate(received, limit: limits.maximumBatchBytes) : received
         let ranges: [Range<Int>]
         do {
             ranges = try BodySplitter.split(body, as: format.syntax, limit: limits.maximumBatchEvents)
@@ -67,7 +84,7 @@ struct EventsController: Sendable {
             }
         }
         if ranges.isEmpty, format.syntax == .lines { throw Problem(.badRequest, detail: "the body is empty") }
-        metrics.recordBody(bytes: received, events: ranges.count)
+        metrics.recordBody(bytes: received.count, events: ranges.count)
         let batch = IntakeBatch(body, at: ranges, validator: validator, now: receivedAt)
         if batch.isNotJSONAtAll, format.syntax == .lines {
             throw Problem(.badRequest, title: "Not JSON", detail: "no line is a JSON object")
