@@ -222,7 +222,7 @@ import Testing
         try await RunningServer.with { server in
             for (method, path, allowed) in [
                 ("POST", "/v1/recommendations", "GET"), ("GET", "/v1/items", "PUT"),
-                ("PATCH", "/v1/items/a", "DELETE, GET"), ("BREW", "/v1/items/a/similar/", "GET"),
+                ("PATCH", "/v1/items/a", "DELETE, GET"), ("PROPFIND", "/v1/items/a/similar/", "GET"),
             ] {
                 let answer = try await server.send(path, method: method)
                 #expect(answer.status == 405, "\(method) \(path)")
