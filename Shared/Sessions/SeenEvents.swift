@@ -25,14 +25,26 @@ public struct SeenEvents: Hashable, Sendable {
     public private(set) var storedCount: Int?
     /// How many entries were dropped within the retry window because there were too many.
     public private(set) var overflow = 0
-    private var arrivals: [UInt64: UInt32]
+    /// When each hash arrived last; `nil` while there are so few that it is quicker to look through all of them.
+    private var arrivals: [UInt64: UInt32]?
     private static let smallestTrimmed = 16
+    private static let smallestTable = 32
 
     /// Creates the list that a store holds.
     public init(stored entries: [Entry] = []) {
         self.entries = entries
         storedCount = entries.count
-        arrivals = Dictionary(entries.map { ($0.hash, $0.arrival) }) { _, later in later }
+        arrivals = Self.table(of: entries)
+    }
+
+    private static func table(of entries: [Entry]) -> [UInt64: UInt32]? {
+        guard entries.count >= smallestTable else { return nil }
+        return Dictionary(entries.map { ($0.hash, $0.arrival) }) { _, later in later }
+    }
+
+    private func arrival(of hash: UInt64) -> UInt32? {
+        guard let arrivals else { return entries.last { $0.hash == hash }?.arrival }
+        return arrivals[hash]
     }
 
     /// The hash of an event id in a topic.
@@ -45,7 +57,7 @@ public struct SeenEvents: Hashable, Sendable {
 
     /// Whether `hash` arrived within the retry window before `now`.
     public func contains(_ hash: UInt64, now: Timestamp, policy: SessionPolicy) -> Bool {
-        guard let arrival = arrivals[hash] else { return false }
+        guard let arrival = arrival(of: hash) else { return false }
         return now.milliseconds - Int64(arrival) * 1000 <= policy.retryWindowMilliseconds
     }
 
@@ -53,7 +65,7 @@ public struct SeenEvents: Hashable, Sendable {
     public mutating func insert(_ hash: UInt64, now: Timestamp, policy: SessionPolicy) {
         let arrival = UInt32(clamping: now.milliseconds / 1000)
         entries.append(Entry(hash: hash, arrival: arrival))
-        arrivals[hash] = arrival
+        if arrivals == nil { arrivals = Self.table(of: entries) } else { arrivals?[hash] = arrival }
         // A quarter of slack, so that trimming, which rewrites the stored list, stays rare.
         if entries.count > policy.maximumSeenEvents + policy.maximumSeenEvents / 4 || isHalfExpired(now, policy) {
             trim(now: now, policy: policy)
@@ -78,7 +90,7 @@ public struct SeenEvents: Hashable, Sendable {
         let alive = entries.filter { Int64($0.arrival) >= oldest }
         overflow += max(0, alive.count - policy.maximumSeenEvents)
         entries = Array(alive.suffix(policy.maximumSeenEvents))
-        arrivals = Dictionary(entries.map { ($0.hash, $0.arrival) }) { _, later in later }
+        arrivals = Self.table(of: entries)
         storedCount = nil
     }
 }

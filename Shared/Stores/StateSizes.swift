@@ -2,7 +2,7 @@ import Profiles
 public import Sessions
 
 extension StreamState {
-    /// About how many bytes of memory the state takes: event ids stand in a list and in a table.
+    /// About how many bytes of memory the state takes: event ids stand in a list, many of them in a table as well.
     public var approximateBytes: Int { 512 + seen.entries.count * 64 }
 }
 

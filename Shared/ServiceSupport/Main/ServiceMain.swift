@@ -67,6 +67,8 @@ public enum ServiceMain {
             logger: logger,
             onRunning: { port in logger.info("admin port open", metadata: ["admin.port": "\(port)"]) }
         )
+        let memory = Task { await MemoryReturn.run() }
+        defer { memory.cancel() }
         logger.notice("starting", metadata: ["version": "\(context.version)"])
         // The group stops in reverse order: health stays readable while the service drains.
         let group = ServiceGroup(
