@@ -104,7 +104,7 @@ def family_bytes(redis: Redis, family: str, users: int) -> float:
 
 def services(options) -> None:
     """Twice: with the services' own settings, as against a real broker, and as `freshet up` runs them."""
-    own = {"KAFKA_PROPERTIES_FETCH_WAIT_MAX_MS": "50", "KAFKA_PROPERTIES_HEARTBEAT_INTERVAL_MS": "1000"}
+    own = {"KAFKA_PROPERTIES_FETCH_WAIT_MAX_MS": "500", "KAFKA_PROPERTIES_HEARTBEAT_INTERVAL_MS": "1000"}
     for title, environment in [("own settings", own), ("settings of `freshet up`: 1,000 fetches per second", {})]:
         suite = Suite(Path(options.binaries), environment)
         try:

@@ -136,7 +136,7 @@ def restart_scorer(suite: Suite, interval: str) -> None:
 
 def floors(hops: Path, suite: Suite, rate: float, seconds: float) -> tuple[float, float, int]:
     names = [f"bench.{rate:g}.hop-{hop}" for hop in "abc"]
-    wait = suite.services["scorer"].environment.get("KAFKA_PROPERTIES_FETCH_WAIT_MAX_MS", "50")
+    wait = suite.services["scorer"].environment.get("KAFKA_PROPERTIES_FETCH_WAIT_MAX_MS", "500")
     command = [str(hops), suite.bootstrap, str(rate), str(seconds), wait, *names]
     output = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=True).stdout
     result = Result([float(line) for line in output.split()])

@@ -40,7 +40,8 @@ enum ClientProperties {
                 "isolation.level": "read_committed",
                 "allow.auto.create.topics": "false",
                 "fetch.min.bytes": "1",
-                "fetch.wait.max.ms": "50",
+                // A broker answers as soon as there is data: this only says how often an idle consumer asks.
+                "fetch.wait.max.ms": "500",
                 "fetch.error.backoff.ms": "20",
                 "queued.min.messages": "100000",
                 "queued.max.messages.kbytes": "65536",

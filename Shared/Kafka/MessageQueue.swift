@@ -1,31 +1,37 @@
 /// Messages of one topic partition that wait for their worker.
 struct MessageQueue {
-    private var messages: [KafkaMessage] = []
+    private struct Waiting {
+        var message: KafkaMessage
+        var byteCount: Int
+    }
+
+    private var waiting: [Waiting] = []
     private var head = 0
     private(set) var byteCount = 0
 
-    var count: Int { messages.count - head }
-    var isEmpty: Bool { head == messages.count }
-    var first: KafkaMessage? { isEmpty ? nil : messages[head] }
-    var firstTimestamp: Int64? { isEmpty ? nil : messages[head].timestamp }
+    var count: Int { waiting.count - head }
+    var isEmpty: Bool { head == waiting.count }
+    var first: KafkaMessage? { isEmpty ? nil : waiting[head].message }
+    var firstTimestamp: Int64? { isEmpty ? nil : waiting[head].message.timestamp }
 
     mutating func append(_ message: KafkaMessage) {
-        byteCount += message.byteCount
-        messages.append(message)
+        let size = message.byteCount
+        byteCount += size
+        waiting.append(Waiting(message: message, byteCount: size))
     }
 
     mutating func removeFirst() -> KafkaMessage {
-        let message = messages[head]
-        byteCount -= message.byteCount
+        let first = waiting[head]
+        byteCount -= first.byteCount
         head += 1
-        if head == messages.count {
-            messages.removeAll(keepingCapacity: true)
+        if head == waiting.count {
+            waiting.removeAll(keepingCapacity: true)
             head = 0
-        } else if head >= 1024, head * 2 >= messages.count {
-            messages.removeFirst(head)
+        } else if head >= 1024, head * 2 >= waiting.count {
+            waiting.removeFirst(head)
             head = 0
         }
-        return message
+        return first.message
     }
 
     mutating func removeAll() {
