@@ -285,6 +285,11 @@ let wrapsC: Set<String> = [
     "TestSupport",
 ]
 let isC: Set<String> = ["CHNSW", "CKernels", "CThreadInterposer"]
+// The modules that events pass through: generic code and small accessors of one are compiled into the others.
+let isHot: Set<String> = [
+    "Catalog", "Events", "JSON", "Kafka", "ProfileUpdater", "Profiles", "Redis", "Sessions", "Stores",
+    "StreamProcessor",
+]
 let isNumeric: Set<String> = ["Evaluation", "Recommenders", "Scoring"]
 for target in package.targets where target.type != .system && !isC.contains(target.name) {
     var settings: [SwiftSetting] = [
@@ -297,5 +302,8 @@ for target in package.targets where target.type != .system && !isC.contains(targ
     if !wrapsC.contains(target.name) { settings.append(.strictMemorySafety()) }
     // Numeric loops are a hundred times slower unoptimised: the reference figures would take minutes in a debug build.
     if isNumeric.contains(target.name) { settings.append(.unsafeFlags(["-O"], .when(configuration: .debug))) }
+    if isHot.contains(target.name) {
+        settings.append(.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)))
+    }
     target.swiftSettings = settings
 }

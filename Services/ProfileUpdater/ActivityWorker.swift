@@ -50,7 +50,7 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
     func process(_ batch: [KafkaMessage]) async throws {
         let epoch = checkpoint.epoch
         let begin = ContinuousClock.now
-        var activities: [Activity] = []
+        var activities: [ActivityFacts] = []
         activities.reserveCapacity(batch.count)
         var refused: [KafkaOutgoingMessage] = []
         for record in batch {
@@ -82,7 +82,7 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
 
     /// Folds, writes and notifies; a user whose profile somebody else has written meanwhile goes another round.
     private func update(
-        _ activities: [Activity],
+        _ activities: [ActivityFacts],
         of batch: [KafkaMessage],
         refused: [KafkaOutgoingMessage],
         epoch: Int
@@ -95,7 +95,9 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
             )
             for activity in activities { folding.fold(activity) }
             let conflicts = try await profiles.write(folding.writes, epoch: epoch)
-            let notices = notices(activities, folding, except: conflicts)
+            let notices = folding.notices
+                .filter { !conflicts.contains($0.user) }
+                .map { records.notice($0.user, revision: $0.revision, receivedAt: $0.receivedAt) }
             let unusable = Set(folding.refused.map(\.source))
             let dropped = (isFirst ? refused : []) + Self.records(of: unusable, in: batch).map(records.unprocessable)
             for report in await producer.send(notices + dropped) { _ = try report.get() }
@@ -104,19 +106,6 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
             metrics.fenceRejected.increment(by: folding.redelivered + conflicts.count)
             metrics.rejected.increment(by: dropped.count)
             return conflicts
-        }
-    }
-
-    /// One notice per user, also for events at or below the fence: a repeated notice is harmless.
-    private func notices(
-        _ activities: [Activity],
-        _ folding: ProfileFolding,
-        except conflicts: Set<UserKey>
-    ) -> [KafkaOutgoingMessage] {
-        let newest = Dictionary(activities.map { ($0.user, $0.receivedAt) }) { max($0, $1) }
-        return newest.compactMap { user, receivedAt in
-            guard !conflicts.contains(user), let revision = folding.revision(of: user) else { return nil }
-            return records.notice(user, revision: revision, receivedAt: receivedAt)
         }
     }
 
@@ -131,7 +120,7 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
 
     // MARK: Counts
 
-    private func count(_ activities: [Activity], epoch: Int) async throws {
+    private func count(_ activities: [ActivityFacts], epoch: Int) async throws {
         for _ in 0..<Self.maximumRounds {
             let before = try await loadCountsFence(epoch: epoch)
             var counting = ItemCounting(fence: before ?? Fence(), fencing: fencing)
@@ -175,7 +164,7 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
                 throw error
             }
             expected = chunk.fence
-            metrics.counted.increment(by: chunk.increments.count)
+            metrics.counted.increment(by: chunk.fieldCount)
             countsFence.withLockedValue { $0 = (epoch, expected) }
         }
         return true

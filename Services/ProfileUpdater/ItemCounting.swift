@@ -13,14 +13,14 @@ struct ItemCounting {
     /// windows are still kept.
     private struct Place: Hashable {
         var itemID: String
-        var topic: SignalTopic
+        var metric: ItemMetric
         var hour: Int64
-        var windows: UInt8
+        var windows: CountWindows
     }
 
     private var counts: [Place: Int] = [:]
-    /// How many increments `counts` comes to at most.
-    private var incrementCount = 0
+    /// How many fields `counts` comes to at most.
+    private var fieldCount = 0
     private var hasMoved = false
     private var fence: Fence
     private let fencing: FenceMode
@@ -34,24 +34,26 @@ struct ItemCounting {
     }
 
     /// Counts the next activity in log order, unless the fence covers it.
-    mutating func add(_ activity: Activity) {
+    mutating func add(_ activity: ActivityFacts) {
         guard fencing == .disabledForTest || !fence.covers(activity.source) else {
             redelivered += 1
             return
         }
-        let windows = ItemMetric(activity.source.topic) == nil ? 0 : Self.keptWindows(of: activity)
-        let event = activity.event
+        let metric = ItemMetric(activity.source.topic)
+        let windows = metric == nil ? [] : Self.keptWindows(of: activity)
         // Most events are about one item and need no set.
-        let several = event.items.isEmpty ? [] : Set(event.items + [event.itemID].compactMap { $0 })
-        let width = windows.nonzeroBitCount * max(several.count, 1)
-        if incrementCount + width > CountShardStore.maximumIncrements { cut() }
+        let several = activity.items.isEmpty ? [] : Set(activity.items + [activity.itemID].compactMap { $0 })
+        if fieldCount + windows.count * max(several.count, 1) > CountShardStore.maximumFields { cut() }
         fence.advance(to: activity.source)
         hasMoved = true
-        guard windows != 0 else { return }
+        guard let metric, !windows.isEmpty else { return }
+        let hour = CountWindow.hour.start(of: activity.effectiveTime).milliseconds
         if several.isEmpty {
-            if let item = event.itemID { count(item, activity, windows) }
+            if let item = activity.itemID {
+                count(Place(itemID: item, metric: metric, hour: hour, windows: windows))
+            }
         } else {
-            for item in several { count(item, activity, windows) }
+            for item in several { count(Place(itemID: item, metric: metric, hour: hour, windows: windows)) }
         }
     }
 
@@ -60,51 +62,41 @@ struct ItemCounting {
         cut()
     }
 
-    private mutating func count(_ item: String, _ activity: Activity, _ windows: UInt8) {
-        let hour = CountWindow.hour.start(of: activity.effectiveTime).milliseconds
-        let place = Place(itemID: item, topic: activity.source.topic, hour: hour, windows: windows)
+    private mutating func count(_ place: Place) {
         let amount = counts[place, default: 0]
-        if amount == 0 { incrementCount += windows.nonzeroBitCount }
+        if amount == 0 { fieldCount += place.windows.count }
         counts[place] = amount + 1
     }
 
     private mutating func cut() {
         guard hasMoved else { return }
-        chunks.append(Chunk(increments: Self.increments(of: counts), fence: fence))
+        let increments = counts.map { place, amount in
+            CountShardStore.Increment(
+                windows: place.windows,
+                time: Timestamp(milliseconds: place.hour),
+                metric: place.metric,
+                itemID: place.itemID,
+                amount: amount
+            )
+        }
+        chunks.append(Chunk(increments: increments, fence: fence))
         counts.removeAll(keepingCapacity: true)
-        incrementCount = 0
+        fieldCount = 0
         hasMoved = false
     }
 
-    /// One increment per place and window; places of several hours may repeat a day's or a week's field.
-    private static func increments(of counts: [Place: Int]) -> [CountShardStore.Increment] {
-        var increments: [CountShardStore.Increment] = []
-        increments.reserveCapacity(counts.count * CountWindow.allCases.count)
-        for (place, amount) in counts {
-            guard let metric = ItemMetric(place.topic) else { continue }
-            for (bit, window) in CountWindow.allCases.enumerated() where place.windows & (1 << bit) != 0 {
-                increments.append(
-                    CountShardStore.Increment(
-                        window: window,
-                        start: window.start(of: Timestamp(milliseconds: place.hour)),
-                        metric: metric,
-                        itemID: place.itemID,
-                        amount: amount
-                    )
-                )
-            }
+    /// The windows that the activity falls into and whose retention has not passed.
+    private static func keptWindows(of activity: ActivityFacts) -> CountWindows {
+        var windows: CountWindows = []
+        for window in CountWindow.allCases {
+            let age = activity.receivedAt.milliseconds - window.start(of: activity.effectiveTime).milliseconds
+            if age < window.retentionMilliseconds { windows.insert(CountWindows(window)) }
         }
-        return increments
+        return windows
     }
+}
 
-    /// A bit for each window that the activity falls into and whose retention has not passed.
-    private static func keptWindows(of activity: Activity) -> UInt8 {
-        var bits: UInt8 = 0
-        let time = activity.effectiveTime
-        for (bit, window) in CountWindow.allCases.enumerated() {
-            let age = activity.receivedAt.milliseconds - window.start(of: time).milliseconds
-            if age < window.retentionMilliseconds { bits |= 1 << bit }
-        }
-        return bits
-    }
+extension ItemCounting.Chunk {
+    /// How many fields of windows it writes.
+    var fieldCount: Int { increments.reduce(0) { $0 + $1.windows.count } }
 }

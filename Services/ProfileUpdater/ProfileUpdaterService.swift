@@ -70,7 +70,7 @@ enum ProfileUpdaterService: FreshetService {
     }
 
     /// What one partition's worker remembers.
-    private static let cache = FencedStateCache<FencedProfile>.Limit(users: 5_000, bytes: 16 << 20) {
+    private static let cache = FencedStateCache<FencedProfile>.Limit(users: 5_000, bytes: 8 << 20) {
         $0.approximateBytes
     }
 

@@ -107,7 +107,7 @@ private struct Parts {
     typealias Group = (group: KafkaConsumerGroup, checkpoint: ConsumerCheckpoint, retention: RetentionWatch)
 
     /// What one partition's worker remembers.
-    private static let cache = FencedStateCache<StreamState>.Limit(users: 10_000, bytes: 16 << 20) {
+    private static let cache = FencedStateCache<StreamState>.Limit(users: 5_000, bytes: 4 << 20) {
         $0.approximateBytes
     }
 

@@ -32,24 +32,14 @@ public enum ActivityCodec {
     /// The most bytes of JSON that an activity has: an event, and what the catalog knows of its item.
     public static let maximumBytes = 256 * 1024
 
-    /// How much of an activity is read.
-    public enum Extent: Sendable {
-        /// Everything.
-        case whole
-        /// What shapes profiles and counts; context, recommendation, consent, properties and the client's session are only
-        /// checked for their syntax and left out.
-        case facts
-    }
-
-    private static let validator = EventValidator()
+    static let validator = EventValidator()
 
     /// Reads an activity; `source` comes from the record's headers.
     ///
     /// Checks what state is kept under, so that a record that no stream-processor wrote cannot make it grow.
     public static func decode(
         _ bytes: [UInt8],
-        source: SourceCoordinates,
-        extent: Extent = .whole
+        source: SourceCoordinates
     ) throws(EventError) -> Activity {
         guard bytes.count <= maximumBytes else {
             throw EventError(.tooLarge, "an activity has at most \(maximumBytes) bytes")
@@ -67,8 +57,6 @@ public enum ActivityCodec {
                 case "session": session = try reader.session()
                 case "item": item = try reader.itemFacts()
                 case "old": isOld = try reader.bool(key) ?? false
-                case "context", "recommendation", "consent", "properties", "sessionId":
-                    return extent == .whole ? try fields.read(key, from: &reader) : false
                 default: return try fields.read(key, from: &reader)
                 }
                 return true
@@ -112,19 +100,23 @@ extension JSONReader {
         return session ?? nil
     }
 
-    fileprivate mutating func itemFacts() throws(JSONError) -> Activity.ItemFacts? {
-        try optional("item") { (reader) throws(JSONError) in
-            var facts = Activity.ItemFacts()
-            try reader.readFields(of: "item") { (reader, key) throws(JSONError) in
-                switch key {
-                case "categories": facts.categories = try reader.texts("item.categories")
-                case "tags": facts.tags = try reader.texts("item.tags")
-                case "creator": facts.creator = try reader.text("item.creator")
-                default: return false
-                }
-                return true
+    mutating func itemFacts() throws(JSONError) -> Activity.ItemFacts? {
+        guard try !isNull("item") else { return nil }
+        var facts = Activity.ItemFacts()
+        try readFields(itemFactsNames, of: "item") { (reader, place) throws(JSONError) in
+            switch place {
+            case 0: facts.categories = try reader.texts("item.categories")
+            case 1: facts.tags = try reader.texts("item.tags")
+            default: facts.creator = try reader.text("item.creator")
             }
-            return facts
         }
+        return facts
+    }
+
+    /// Reads `null` if it stands here, and says whether it did.
+    mutating func isNull(_ field: String) throws(JSONError) -> Bool {
+        do throws(JSONError) { return try readNull() } catch { throw error.naming(field) }
     }
 }
+
+private let itemFactsNames = JSONFieldNames(["categories", "tags", "creator"])

@@ -84,11 +84,16 @@ public struct EventHeaders: Hashable, Sendable {
 
     /// The names and texts of what is present.
     public var pairs: [(name: String, text: String)] {
-        let all: [(name: String, text: String?)] = [
-            (Name.eventID, eventID), (Name.eventType, eventType?.rawValue),
-            (Name.receivedAt, receivedAt.map { String($0.milliseconds) }), (Name.schemaVersion, schemaVersion),
-            (Name.source, source?.description), (Name.reason, reason?.rawValue), (Name.stage, stage?.rawValue),
-        ]
-        return all.compactMap { pair in pair.text.map { (pair.name, $0) } }
+        var pairs: [(name: String, text: String)] = []
+        pairs.reserveCapacity(7)
+        func add(_ name: String, _ text: String?) { if let text { pairs.append((name, text)) } }
+        add(Name.eventID, eventID)
+        add(Name.eventType, eventType?.rawValue)
+        add(Name.receivedAt, receivedAt.map { String($0.milliseconds) })
+        add(Name.schemaVersion, schemaVersion)
+        add(Name.source, source?.description)
+        add(Name.reason, reason?.rawValue)
+        add(Name.stage, stage?.rawValue)
+        return pairs
     }
 }

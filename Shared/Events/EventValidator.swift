@@ -73,10 +73,14 @@ public struct EventValidator: Sendable {
 
     /// Whether `id` is not empty, not too long and without control characters.
     public static func isIDWellFormed(_ id: String, maximumBytes: Int) -> Bool {
-        let count = id.utf8.count
+        isWellFormed(id.utf8, maximumBytes: maximumBytes)
+    }
+
+    private static func isWellFormed(_ id: some Collection<UInt8>, maximumBytes: Int) -> Bool {
+        let count = id.count
         guard count > 0, count <= maximumBytes else { return false }
         var previous: UInt8 = 0
-        for byte in id.utf8 {
+        for byte in id {
             // U+0080 to U+009F are the bytes C2 80 to C2 9F.
             if byte < 0x20 || byte == 0x7f || (previous == 0xc2 && byte < 0xa0) { return false }
             previous = byte
@@ -87,25 +91,54 @@ public struct EventValidator: Sendable {
     /// Checks the ids that state is kept under, and how many there are.
     func checkIDs(of event: Event) throws(EventError) {
         let maximum = limits.maximumIDBytes
-        try check(event.eventID, field: "eventId", maximumBytes: maximum)
-        try check(event.userID, field: "userId", maximumBytes: maximum)
+        try check(event.eventID.utf8, field: "eventId", maximumBytes: maximum)
+        try check(event.userID?.utf8, field: "userId", maximumBytes: maximum)
         // The `~` that a visitor's key begins with counts.
-        try check(event.anonymousID, field: "anonymousId", maximumBytes: maximum - 1)
-        try check(event.sessionID, field: "sessionId", maximumBytes: maximum)
-        try check(event.itemID, field: "itemId", maximumBytes: maximum)
-        try check(event.recommendation?.requestID, field: "recommendation.requestId", maximumBytes: maximum)
-        if let userID = event.userID, userID.utf8.first == UInt8(ascii: "~") {
-            throw EventError(.invalidID, field: "userId", "must not begin with ~, which marks visitors")
-        }
-        guard event.items.count <= limits.maximumItems else {
-            throw EventError(.tooManyItems, field: "items", "lists at most \(limits.maximumItems) items")
-        }
-        for item in event.items { try check(item, field: "items", maximumBytes: limits.maximumIDBytes) }
+        try check(event.anonymousID?.utf8, field: "anonymousId", maximumBytes: maximum - 1)
+        try check(event.sessionID?.utf8, field: "sessionId", maximumBytes: maximum)
+        try check(event.itemID?.utf8, field: "itemId", maximumBytes: maximum)
+        let request = event.recommendation?.requestID?.utf8
+        try check(request, field: "recommendation.requestId", maximumBytes: maximum)
+        try checkIsNoVisitor(event.userID)
+        try check(items: event.items)
     }
 
-    private func check(_ id: String?, field: String, maximumBytes: Int) throws(EventError) {
+    /// Checks the ids of what state is kept under, in the order of ``checkIDs(of:)``.
+    func checkIDs(
+        eventID: ArraySlice<UInt8>,
+        userID: String?,
+        anonymousID: ArraySlice<UInt8>?,
+        itemID: String?,
+        items: [String]
+    ) throws(EventError) {
+        let maximum = limits.maximumIDBytes
+        try check(eventID, field: "eventId", maximumBytes: maximum)
+        try check(userID?.utf8, field: "userId", maximumBytes: maximum)
+        try check(anonymousID, field: "anonymousId", maximumBytes: maximum - 1)
+        try check(itemID?.utf8, field: "itemId", maximumBytes: maximum)
+        try checkIsNoVisitor(userID)
+        try check(items: items)
+    }
+
+    private func checkIsNoVisitor(_ userID: String?) throws(EventError) {
+        guard userID?.utf8.first == UInt8(ascii: "~") else { return }
+        throw EventError(.invalidID, field: "userId", "must not begin with ~, which marks visitors")
+    }
+
+    private func check(items: [String]) throws(EventError) {
+        guard items.count <= limits.maximumItems else {
+            throw EventError(.tooManyItems, field: "items", "lists at most \(limits.maximumItems) items")
+        }
+        for item in items { try check(item.utf8, field: "items", maximumBytes: limits.maximumIDBytes) }
+    }
+
+    private func check(
+        _ id: (some Collection<UInt8>)?,
+        field: String,
+        maximumBytes: Int
+    ) throws(EventError) {
         guard let id else { return }
-        guard Self.isIDWellFormed(id, maximumBytes: maximumBytes) else {
+        guard Self.isWellFormed(id, maximumBytes: maximumBytes) else {
             throw EventError(
                 .invalidID,
                 field: field,

@@ -4,12 +4,12 @@ extension SourceCoordinates: LosslessStringConvertible {
 
     /// Reads the text of a `source` header; `nil` unless it is exactly what ``description`` writes.
     public init?(_ description: String) {
-        self.init(utf8: description.utf8)
+        self.init(utf8: Array(description.utf8))
     }
 
     /// Reads the bytes of a `source` header; `nil` unless they are exactly what ``description`` writes.
-    public init?(utf8 bytes: some Sequence<UInt8>) {
-        var rest = bytes.makeIterator()
+    public init?(utf8 bytes: [UInt8]) {
+        var rest = bytes[...]
         guard let generation = Self.number(&rest, before: UInt8(ascii: ":")).flatMap(UInt32.init(exactly:)),
             let topic = Self.topic(&rest),
             let partition = Self.number(&rest, before: UInt8(ascii: ":")).flatMap(Int32.init(exactly:)),
@@ -19,20 +19,18 @@ extension SourceCoordinates: LosslessStringConvertible {
     }
 
     /// The topic's name and the colon behind it.
-    private static func topic(_ rest: inout some IteratorProtocol<UInt8>) -> SignalTopic? {
-        var name: [UInt8] = []
-        while let byte = rest.next(), byte != UInt8(ascii: ":") {
-            name.append(byte)
-            guard name.count <= 16 else { return nil }
-        }
+    private static func topic(_ rest: inout ArraySlice<UInt8>) -> SignalTopic? {
+        guard let end = rest.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let name = rest[..<end]
+        rest = rest[(end + 1)...]
         return SignalTopic.allCases.first { $0.name.utf8.elementsEqual(name) }
     }
 
     /// Decimal digits without leading zeros up to `end`, or up to the end of all.
-    private static func number(_ rest: inout some IteratorProtocol<UInt8>, before end: UInt8?) -> Int64? {
+    private static func number(_ rest: inout ArraySlice<UInt8>, before end: UInt8?) -> Int64? {
         var value: Int64 = 0
         var digits = 0
-        while let byte = rest.next() {
+        while let byte = rest.popFirst() {
             if byte == end { return digits > 0 ? value : nil }
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), digits == 0 || value > 0 else { return nil }
             let (product, overflows) = value.multipliedReportingOverflow(by: 10)

@@ -12,19 +12,29 @@ extension Timestamp: LosslessStringConvertible {
         let milliseconds = min(max(self, .earliest), .latest).milliseconds
         let (days, time) = milliseconds.flooredQuotientAndRemainder(dividingBy: 86_400_000)
         let date = CivilDate(daysSinceEpoch: days)
-        return [
-            padded(date.year, 4), "-", padded(date.month, 2), "-", padded(date.day, 2), "T",
-            padded(time / 3_600_000, 2), ":", padded(time / 60_000 % 60, 2), ":", padded(time / 1_000 % 60, 2), ".",
-            padded(time % 1_000, 3), "Z",
-        ].joined()
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        text.append(date.year, digits: 4, before: "-")
+        text.append(date.month, digits: 2, before: "-")
+        text.append(date.day, digits: 2, before: "T")
+        text.append(time / 3_600_000, digits: 2, before: ":")
+        text.append(time / 60_000 % 60, digits: 2, before: ":")
+        text.append(time / 1_000 % 60, digits: 2, before: ".")
+        text.append(time % 1_000, digits: 3, before: "Z")
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads RFC 3339 with any offset and any fraction; digits beyond the millisecond are cut off.
     public init?(_ description: String) {
-        var scanner = DigitScanner(bytes: Array(description.utf8))
+        self.init(utf8: Array(description.utf8)[...])
+    }
+
+    /// Reads the UTF-8 of what ``init(_:)`` reads.
+    public init?(utf8 bytes: ArraySlice<UInt8>) {
+        var scanner = DigitScanner(bytes)
         guard let year = scanner.digits(4), scanner.skip("-"),
             let month = scanner.digits(2), scanner.skip("-"),
-            let day = scanner.digits(2), scanner.skip("Tt"),
+            let day = scanner.digits(2), scanner.skip("T", or: "t"),
             let hour = scanner.digits(2), hour < 24, scanner.skip(":"),
             let minute = scanner.digits(2), minute < 60, scanner.skip(":"),
             // A leap second counts as the first of the next minute.
@@ -39,9 +49,17 @@ extension Timestamp: LosslessStringConvertible {
     }
 }
 
-private func padded(_ value: Int64, _ width: Int) -> String {
-    let digits = String(value)
-    return String(repeating: "0", count: width - digits.count) + digits
+extension [UInt8] {
+    /// Appends `value` with leading zeros, and `mark`.
+    fileprivate mutating func append(_ value: Int64, digits: Int, before mark: Unicode.Scalar) {
+        var power: Int64 = 1
+        for _ in 1..<digits { power *= 10 }
+        while power > 0 {
+            append(UInt8(ascii: "0") + UInt8(value / power % 10))
+            power /= 10
+        }
+        append(UInt8(ascii: mark))
+    }
 }
 
 extension Int64 {
@@ -52,17 +70,18 @@ extension Int64 {
 }
 
 private struct DigitScanner {
-    let bytes: [UInt8]
-    var position = 0
+    let bytes: ArraySlice<UInt8>
+    var position: Int
 
-    init(bytes: [UInt8]) {
+    init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
+        position = bytes.startIndex
     }
 
-    var isAtEnd: Bool { position == bytes.count }
+    var isAtEnd: Bool { position == bytes.endIndex }
 
     mutating func digits(_ count: Int) -> Int64? {
-        guard position + count <= bytes.count else { return nil }
+        guard position + count <= bytes.endIndex else { return nil }
         var value: Int64 = 0
         for _ in 0..<count {
             guard let digit = digit() else { return nil }
@@ -71,8 +90,10 @@ private struct DigitScanner {
         return value
     }
 
-    mutating func skip(_ allowed: String) -> Bool {
-        guard position < bytes.count, allowed.utf8.contains(bytes[position]) else { return false }
+    mutating func skip(_ allowed: Unicode.Scalar, or other: Unicode.Scalar? = nil) -> Bool {
+        guard position < bytes.endIndex else { return false }
+        let byte = bytes[position]
+        guard byte == UInt8(ascii: allowed) || other.map({ byte == UInt8(ascii: $0) }) ?? false else { return false }
         position += 1
         return true
     }
@@ -93,16 +114,17 @@ private struct DigitScanner {
 
     /// How far local time is ahead of UTC.
     mutating func offsetMinutes() -> Int64? {
-        if skip("Zz") { return 0 }
-        let isBehind = position < bytes.count && bytes[position] == UInt8(ascii: "-")
-        guard skip("+-"), let hours = digits(2), hours < 24, skip(":"), let minutes = digits(2), minutes < 60 else {
+        if skip("Z", or: "z") { return 0 }
+        let isBehind = position < bytes.endIndex && bytes[position] == UInt8(ascii: "-")
+        guard skip("+", or: "-"), let hours = digits(2), hours < 24, skip(":"), let minutes = digits(2), minutes < 60
+        else {
             return nil
         }
         return (hours * 60 + minutes) * (isBehind ? -1 : 1)
     }
 
     private mutating func digit() -> Int64? {
-        guard position < bytes.count else { return nil }
+        guard position < bytes.endIndex else { return nil }
         let value = bytes[position] &- UInt8(ascii: "0")
         guard value < 10 else { return nil }
         position += 1

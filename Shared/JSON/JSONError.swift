@@ -40,6 +40,11 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
         self.field = field
     }
 
+    /// The same failure with `field`, unless it names a more exact one.
+    public func naming(_ field: String?) -> JSONError {
+        JSONError(code: code, offset: offset, field: self.field ?? field)
+    }
+
     /// The failure and its place; never the text itself, which may be personal.
     public var description: String { "\(code.rawValue) at byte \(offset)" }
 }

@@ -74,14 +74,14 @@ extension JSONReader {
     }
 
     /// Names `field` in what `read` throws, unless it names a more exact one.
-    private mutating func inField<T>(
+    mutating func inField<T>(
         _ field: String?,
         _ read: (inout JSONReader) throws(JSONError) -> T
     ) throws(JSONError) -> T {
         do {
             return try read(&self)
         } catch {
-            throw JSONError(code: error.code, offset: error.offset, field: error.field ?? field)
+            throw error.naming(field)
         }
     }
 }

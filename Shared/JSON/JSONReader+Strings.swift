@@ -100,8 +100,8 @@ extension JSONReader {
         position += length
     }
 
-    /// The text of checked content that has escapes.
-    func unescape(_ content: Range<Int>) -> String {
+    /// The UTF-8 of checked content that has escapes.
+    func unescape(_ content: Range<Int>) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(content.count)
         var index = content.lowerBound
@@ -129,6 +129,6 @@ extension JSONReader {
             }
             index += 2
         }
-        return String(decoding: result, as: UTF8.self)
+        return result
     }
 }

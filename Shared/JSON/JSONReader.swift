@@ -63,6 +63,18 @@ public struct JSONReader: Sendable {
         return key
     }
 
+    /// Reads the next key and its colon; its place among `names`, -1 for another one, `nil` at the object's end.
+    mutating func nextKey(among names: JSONFieldNames) throws(JSONError) -> Int? {
+        guard try hasNext(before: UInt8(ascii: "}")) else { return nil }
+        guard try nextByte() == UInt8(ascii: "\"") else { throw failure(.unexpectedByte) }
+        let key = try scanString()
+        let place = key.hasEscapes ? names.place(of: unescape(key.content)[...]) : names.place(of: bytes[key.content])
+        guard try nextByte() == UInt8(ascii: ":") else { throw failure(.unexpectedByte) }
+        position += 1
+        needsComma = false
+        return place ?? -1
+    }
+
     /// Enters an array.
     public mutating func beginArray() throws(JSONError) {
         try begin(.array)
@@ -95,10 +107,18 @@ public struct JSONReader: Sendable {
         guard try peek() == .string else { throw failure(.wrongType) }
         let text = try scanString()
         needsComma = true
-        if text.hasEscapes { return unescape(text.content) }
+        if text.hasEscapes { return String(decoding: unescape(text.content), as: UTF8.self) }
         return bytes.withUnsafeBufferPointer { bytes in
             String(decoding: UnsafeBufferPointer(rebasing: bytes[text.content]), as: UTF8.self)
         }
+    }
+
+    /// Reads a string as UTF-8: a part of the reader's own bytes, unless it has escapes.
+    public mutating func readUTF8() throws(JSONError) -> ArraySlice<UInt8> {
+        guard try peek() == .string else { throw failure(.wrongType) }
+        let text = try scanString()
+        needsComma = true
+        return text.hasEscapes ? unescape(text.content)[...] : bytes[text.content]
     }
 
     /// Reads a number; one too large for a double is an error, never infinity.

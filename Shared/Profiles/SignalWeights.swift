@@ -34,9 +34,14 @@ public struct SignalWeights: Hashable, Sendable {
 
     /// How strongly `event` speaks for (or, negative, against) its item; `nil` when its type says nothing.
     public func strength(of event: Event) -> Double? {
-        guard let weight = weights[event.type] else { return nil }
-        guard event.type == .rating else { return weight }
-        guard let value = event.value else { return nil }
+        strength(of: event.type, value: event.value)
+    }
+
+    /// How strongly an event of `type` with this `value` speaks for (or, negative, against) its item.
+    func strength(of type: EventType, value: Double?) -> Double? {
+        guard let weight = weights[type] else { return nil }
+        guard type == .rating else { return weight }
+        guard let value else { return nil }
         return weight * (min(max(value, 0), 2 * Self.neutralRating) - Self.neutralRating) / Self.neutralRating
     }
 }

@@ -7,40 +7,54 @@ extension UserProfile {
 
     /// Folds in one activity: a pure function of profile, activity and policy.
     public mutating func apply(_ activity: Activity, policy: ProfilePolicy) {
+        apply(ActivityFacts(activity), policy: policy)
+    }
+
+    /// Folds in what matters of one activity: a pure function of profile, activity and policy.
+    public mutating func apply(_ activity: ActivityFacts, policy: ProfilePolicy) {
         let time = activity.effectiveTime
         revision += 1
         firstSeen = min(firstSeen, time)
         lastSeen = max(lastSeen, time)
-        counters[activity.event.type, default: 0] += 1
-        count(activity.session)
-        count(purchase: activity.event, at: time)
-        guard let strength = policy.weights.strength(of: activity.event) else { return }
+        counters[activity.type, default: 0] += 1
+        count(sessionFrom: activity.sessionStart)
+        if activity.type == .purchase { count(purchaseOf: activity.value, at: time) }
+        guard let strength = policy.weights.strength(of: activity.type, value: activity.value) else { return }
         if let facts = activity.item { addAffinities(strength, facts: facts, at: time, policy: policy) }
-        if let itemID = activity.event.itemID {
-            let type = activity.event.type
+        if let itemID = activity.itemID {
             let signal = ItemSignal(
-                type: type,
+                type: activity.type,
                 strength: strength,
                 lastTime: time,
-                isConsumed: policy.weights.consuming.contains(type),
-                isRejected: policy.weights.rejecting.contains(type)
+                isConsumed: policy.weights.consuming.contains(activity.type),
+                isRejected: policy.weights.rejecting.contains(activity.type)
             )
-            if items[itemID]?.merge(signal) == nil { items[itemID] = signal }
-            oldestItems.note(itemID, at: items[itemID]?.lastTime ?? time, of: items)
-            while items.count > policy.maximumItems { oldestItems.removeOldest(from: &items) }
+            note(signal, for: itemID, policy: policy)
         }
     }
 
-    private mutating func count(_ session: Activity.Session) {
-        guard session.start > latestSession else { return }
-        sessions += 1
-        latestSession = session.start
+    private mutating func note(_ signal: ItemSignal, for itemID: String, policy: ProfilePolicy) {
+        let lastTime: Timestamp
+        if let known = items.index(forKey: itemID) {
+            items.values[known].merge(signal)
+            lastTime = items.values[known].lastTime
+        } else {
+            items[itemID] = signal
+            lastTime = signal.lastTime
+        }
+        oldestItems.note(itemID, at: lastTime, of: items)
+        while items.count > policy.maximumItems { oldestItems.removeOldest(from: &items) }
     }
 
-    private mutating func count(purchase event: Event, at time: Timestamp) {
-        guard event.type == .purchase else { return }
+    private mutating func count(sessionFrom start: Timestamp) {
+        guard start > latestSession else { return }
+        sessions += 1
+        latestSession = start
+    }
+
+    private mutating func count(purchaseOf value: Double?, at time: Timestamp) {
         // Two of the largest doubles would add up to infinity, which no JSON can say.
-        purchaseValue = min(purchaseValue + (event.value ?? 0), .greatestFiniteMagnitude)
+        purchaseValue = min(purchaseValue + (value ?? 0), .greatestFiniteMagnitude)
         lastPurchase = max(lastPurchase ?? time, time)
     }
 

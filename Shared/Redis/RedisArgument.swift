@@ -43,6 +43,27 @@ public struct RESPEncoder: Sendable {
         appendLineEnd()
     }
 
+    mutating func append(bulk first: some Collection<UInt8>, _ second: some Collection<UInt8>) {
+        appendHeader(UInt8(ascii: "$"), first.count + second.count)
+        bytes.append(contentsOf: first)
+        bytes.append(contentsOf: second)
+        appendLineEnd()
+    }
+
+    mutating func append(bulk number: Int64) {
+        if (0..<10).contains(number) {
+            appendHeader(UInt8(ascii: "$"), 1)
+            bytes.append(UInt8(ascii: "0") + UInt8(number))
+            appendLineEnd()
+        } else {
+            append(bulk: String(number).utf8)
+        }
+    }
+
+    mutating func reserve(_ count: Int) {
+        bytes.reserveCapacity(count)
+    }
+
     mutating func append(encoded: some Collection<UInt8>) {
         bytes.append(contentsOf: encoded)
     }

@@ -24,18 +24,4 @@ public struct RedisCommand: Sendable {
         self.keys = keys
         bytes = encoder.bytes
     }
-
-    /// `EVALSHA` of `script`; the client loads the script where Redis does not know it.
-    init(script: RedisScript, keys: [String], arguments: [[UInt8]]) {
-        var encoder = RESPEncoder()
-        encoder.begin(argumentCount: 3 + keys.count + arguments.count)
-        encoder.append(bulk: "EVALSHA".utf8)
-        encoder.append(bulk: script.sha1.utf8)
-        encoder.append(bulk: String(keys.count).utf8)
-        for key in keys { encoder.append(bulk: key.utf8) }
-        for argument in arguments { encoder.append(bulk: argument) }
-        name = "EVALSHA"
-        self.keys = keys
-        bytes = encoder.bytes
-    }
 }

@@ -16,8 +16,11 @@ public struct RedisPipeline: Sendable {
     /// The scripts it uses, each once.
     private(set) var scripts: [RedisScript] = []
 
-    /// Creates an empty pipeline.
-    public init() {}
+    /// Creates an empty pipeline; one that many commands will come into had better know.
+    public init(reservingCapacity bytes: Int = 0, commands: Int = 0) {
+        encoder.reserve(bytes)
+        entries.reserveCapacity(commands)
+    }
 
     /// Creates a pipeline of one command.
     public init(_ command: RedisCommand) {
@@ -50,10 +53,30 @@ public struct RedisPipeline: Sendable {
 
     /// Appends a call of `script`, which all its `keys` must be named for.
     public mutating func append(script: RedisScript, keys: [String], arguments: [[UInt8]] = []) {
-        let index = scripts.firstIndex { $0.sha1 == script.sha1 } ?? scripts.endIndex
-        if index == scripts.endIndex { scripts.append(script) }
-        encoder.append(encoded: RedisCommand(script: script, keys: keys, arguments: arguments).bytes)
-        finishEntry(key: keys.first, script: Int32(index))
+        begin(script, keys: keys, argumentCount: arguments.count)
+        for argument in arguments { encoder.append(bulk: argument) }
+        finishEntry(key: keys.first, script: Int32(place(of: script)))
+    }
+
+    /// Appends a call of `script`, which all its `keys` must be named for, with many arguments.
+    public mutating func append(script: RedisScript, keys: [String], arguments: RedisArguments) {
+        begin(script, keys: keys, argumentCount: arguments.count)
+        encoder.append(encoded: arguments.encoder.bytes)
+        finishEntry(key: keys.first, script: Int32(place(of: script)))
+    }
+
+    private mutating func begin(_ script: RedisScript, keys: [String], argumentCount: Int) {
+        encoder.begin(argumentCount: 3 + keys.count + argumentCount)
+        encoder.append(bulk: "EVALSHA".utf8)
+        encoder.append(bulk: script.sha1.utf8)
+        encoder.append(bulk: Int64(keys.count))
+        for key in keys { encoder.append(bulk: key.utf8) }
+    }
+
+    private mutating func place(of script: RedisScript) -> Int {
+        if let known = scripts.firstIndex(where: { $0.sha1 == script.sha1 }) { return known }
+        scripts.append(script)
+        return scripts.count - 1
     }
 
     private mutating func finishEntry(key: String?, script: Int32) {

@@ -4,11 +4,14 @@ struct RedisSlotTable: Sendable, Equatable {
     private(set) var masters: [RedisAddress]
     /// Per slot the index in `masters`; -1 where nobody serves it.
     private var owners: [Int16]
+    /// Whether there are slots that nobody serves.
+    private var hasUnserved: Bool
 
     /// One server for all slots.
     init(single: RedisAddress) {
         masters = [single]
         owners = Array(repeating: 0, count: RedisSlot.count)
+        hasUnserved = false
     }
 
     /// The servers of ranges of slots.
@@ -19,6 +22,7 @@ struct RedisSlotTable: Sendable, Equatable {
             let index = Int16(masters.firstIndex(of: master) ?? -1)
             for slot in slots.clamped(to: 0...RedisSlot.count - 1) { owners[slot] = index }
         }
+        hasUnserved = owners.contains { $0 < 0 }
     }
 
     /// The index of the master that serves `slot`.
@@ -33,6 +37,7 @@ struct RedisSlotTable: Sendable, Equatable {
     /// Gives `slot` to `master`, which may be new.
     mutating func move(_ slot: Int, to master: RedisAddress) {
         owners[slot] = Int16(add(master))
+        hasUnserved = owners.contains { $0 < 0 }
     }
 
     /// Makes sure that `master` is there, perhaps without a slot, and returns its index.
@@ -47,6 +52,8 @@ struct RedisSlotTable: Sendable, Equatable {
     ///
     /// Commands without a key go with the first that has one, alone to the master of the first served slot.
     func groups(of pipeline: RedisPipeline, at indices: [Int]) -> (byMaster: [Int: [Int]], unserved: [Int]) {
+        // Where one master serves all there is nothing to look up for each.
+        if masters.count == 1, !hasUnserved { return (indices.isEmpty ? [:] : [0: indices], []) }
         var byMaster: [Int: [Int]] = [:]
         var unserved: [Int] = []
         let anySlot = indices.lazy.compactMap { pipeline.slot(at: $0) }.first

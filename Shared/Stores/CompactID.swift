@@ -10,21 +10,23 @@ struct CompactID: Hashable {
     /// `nil` when the id does not end in a number that can be written without loss.
     init?(_ id: String) {
         let bytes = id.utf8
+        var number: UInt64 = 0
+        var power: UInt64 = 1
+        // The number begins at its first digit that is not zero, or at the last digit: other zeros belong to the prefix.
         var start = bytes.endIndex
-        var digits = 0
-        while start > bytes.startIndex, digits < 18 {
-            let before = bytes.index(before: start)
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[before]) else { break }
-            start = before
-            digits += 1
+        var index = bytes.endIndex
+        for _ in 0..<18 {
+            guard index > bytes.startIndex else { break }
+            bytes.formIndex(before: &index)
+            let digit = bytes[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            if digit > 0 || start == bytes.endIndex {
+                number += UInt64(digit) * power
+                start = index
+            }
+            power *= 10
         }
-        guard digits > 0 else { return nil }
-        // Leading zeros belong to the prefix; the last digit never does.
-        while digits > 1, bytes[start] == UInt8(ascii: "0") {
-            start = bytes.index(after: start)
-            digits -= 1
-        }
-        guard let number = UInt64(id[start...]) else { return nil }
+        guard start < bytes.endIndex else { return nil }
         (prefix, self.number) = (String(id[..<start]), number)
     }
 }
@@ -35,8 +37,13 @@ struct IDPrefixes {
     private let indices: [String: Int]
 
     init(of ids: some Sequence<String>) {
+        self.init(of: ids.map(CompactID.init))
+    }
+
+    /// Takes ids that have been taken apart, `nil` for those without a number.
+    init(of ids: [CompactID?]) {
         var counts: [String: Int] = [:]
-        for id in ids { if let compact = CompactID(id) { counts[compact.prefix, default: 0] += 1 } }
+        for case let id? in ids { counts[id.prefix, default: 0] += 1 }
         self.init(prefixes: counts.filter { $0.value > 1 }.keys.sorted())
     }
 
@@ -49,8 +56,11 @@ struct IDPrefixes {
     var formCount: Int { prefixes.count + 1 }
 
     /// The form of an id: 0 for text, else a prefix and a number.
-    func form(of id: String) -> (form: Int, number: UInt64) {
-        guard let compact = CompactID(id), let index = indices[compact.prefix] else { return (0, 0) }
+    func form(of id: String) -> (form: Int, number: UInt64) { form(of: CompactID(id)) }
+
+    /// The form of an id that has been taken apart.
+    func form(of compact: CompactID?) -> (form: Int, number: UInt64) {
+        guard let compact, let index = indices[compact.prefix] else { return (0, 0) }
         return (index, compact.number)
     }
 

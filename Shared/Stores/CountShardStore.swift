@@ -5,12 +5,12 @@ public import Redis
 ///
 /// Readers add the shards up.
 public struct CountShardStore: Sendable {
-    /// One number that grows.
+    /// A number that grows in some of the windows that an hour lies in.
     public struct Increment: Hashable, Sendable {
-        /// The window's kind.
-        public var window: CountWindow
-        /// The window's start.
-        public var start: Timestamp
+        /// In which windows it is counted.
+        public var windows: CountWindows
+        /// A moment within the hour; every window holds whole hours.
+        public var time: Timestamp
         /// What is counted.
         public var metric: ItemMetric
         /// The item.
@@ -19,25 +19,26 @@ public struct CountShardStore: Sendable {
         public var amount: Int
 
         /// Creates an increment.
-        public init(window: CountWindow, start: Timestamp, metric: ItemMetric, itemID: String, amount: Int = 1) {
-            self.window = window
-            self.start = start
+        public init(windows: CountWindows, time: Timestamp, metric: ItemMetric, itemID: String, amount: Int = 1) {
+            self.windows = windows
+            self.time = time
             self.metric = metric
             self.itemID = itemID
             self.amount = amount
         }
     }
 
-    /// The increments at which a write ends, about a millisecond of Redis; a single activity's are never divided, as they
+    /// The fields at which a write ends, about a millisecond of Redis; a single activity's are never divided, as they
     /// share one move of the fence.
-    public static let maximumIncrements = 500
+    public static let maximumFields = 500
 
     private let redis: RedisClient
     private let keys: KeySpace
     private let mode: FenceMode
 
-    /// KEYS are the fence and then the windows; ARGV `1` when fenced, expected fence, new fence, then per window: when it
-    /// expires (seconds since 1970), the number of fields, and fields and amounts.
+    /// KEYS are the fence and then the windows; ARGV `1` when fenced, expected fence, new fence, then per group of windows
+    /// with the same fields: how many windows, when each expires (seconds since 1970), the number of fields, and fields
+    /// and amounts.
     private static let increment = RedisScript(
         name: "fenced-counts",
         source: """
@@ -49,15 +50,17 @@ public struct CountShardStore: Sendable {
                 return redis.error_reply('WRONGTYPE a window of counts is a ' .. kind)
               end
             end
-            local at = 4
-            for k = 2, #KEYS do
-              local expiry, count = ARGV[at], tonumber(ARGV[at + 1])
-              at = at + 2
-              for _ = 1, count do
-                redis.call('HINCRBY', KEYS[k], ARGV[at], ARGV[at + 1])
-                at = at + 2
+            local at, key = 4, 2
+            while key <= #KEYS do
+              local windows = tonumber(ARGV[at])
+              local first = at + windows + 2
+              local last = first + 2 * tonumber(ARGV[first - 1]) - 2
+              for w = 1, windows do
+                for i = first, last, 2 do redis.call('HINCRBY', KEYS[key], ARGV[i], ARGV[i + 1]) end
+                redis.call('EXPIREAT', KEYS[key], ARGV[at + w])
+                key = key + 1
               end
-              redis.call('EXPIREAT', KEYS[k], expiry)
+              at = last + 2
             end
             redis.call('SET', KEYS[1], ARGV[3])
             return 1
@@ -83,7 +86,7 @@ public struct CountShardStore: Sendable {
         }
     }
 
-    /// Adds `increments`, about ``maximumIncrements`` at most, and moves the fence, if it still is `expected`.
+    /// Adds `increments`, about ``maximumFields`` at most, and moves the fence, if it still is `expected`.
     ///
     /// Answers `false` for a conflict: read the fence again.
     public func add(
@@ -93,28 +96,43 @@ public struct CountShardStore: Sendable {
         fence: Fence
     ) async throws(StoreError) -> Bool {
         var scriptKeys = [keys.countsFence(partition: partition)]
-        var arguments: [[UInt8]] = [
-            [mode == .enforced ? UInt8(ascii: "1") : UInt8(ascii: "0")], expected?.encoded() ?? [], fence.encoded(),
-        ]
-        // The fields of a window hardly differ in window and start, so a short list of windows is quicker than a dictionary.
-        var windows: [(kind: CountWindow, start: Timestamp, fields: [[UInt8]])] = []
-        for increment in increments {
-            let known = windows.firstIndex { $0.start == increment.start && $0.kind == increment.window }
-            let index = known ?? windows.endIndex
-            if known == nil { windows.append((increment.window, increment.start, [])) }
-            windows[index].fields.append(Self.field(increment))
-            windows[index].fields.append(Array(String(increment.amount).utf8))
-        }
-        for window in windows {
-            scriptKeys.append(keys.counts(partition: partition, window: window.kind, start: window.start))
-            let expiry = (window.start.milliseconds + window.kind.retentionMilliseconds) / 1000
-            arguments.append(Array(String(expiry).utf8))
-            arguments.append(Array(String(window.fields.count / 2).utf8))
-            arguments += window.fields
+        var arguments = RedisArguments(reservingCapacity: 128 + increments.count * 40)
+        arguments.append(mode == .enforced ? 1 : 0)
+        arguments.append(expected?.encoded() ?? [])
+        arguments.append(fence.encoded())
+        for (hour, group) in Self.groups(of: increments) {
+            arguments.append(Int64(hour.windows.count))
+            for window in CountWindow.allCases where hour.windows.contains(CountWindows(window)) {
+                let start = window.start(of: hour.start)
+                scriptKeys.append(keys.counts(partition: partition, window: window, start: start))
+                arguments.append((start.milliseconds + window.retentionMilliseconds) / 1000)
+            }
+            arguments.append(Int64(group.count))
+            for index in group {
+                arguments.append(increments[index].metric.fieldPrefix, increments[index].itemID)
+                arguments.append(Int64(increments[index].amount))
+            }
         }
         var pipeline = RedisPipeline()
         pipeline.append(script: Self.increment, keys: scriptKeys, arguments: arguments)
         return try await redis.checkedReplies(to: pipeline)[0] == .integer(1)
+    }
+
+    /// Where increments stand that go to the same windows of the same hour.
+    private static func groups(
+        of increments: [Increment]
+    ) -> [(hour: (start: Timestamp, windows: CountWindows), indices: [Int])] {
+        // Increments of a write hardly differ in hour and windows, so a short list is quicker than a dictionary.
+        var groups: [(hour: (start: Timestamp, windows: CountWindows), indices: [Int])] = []
+        for (index, increment) in increments.enumerated() where !increment.windows.isEmpty {
+            let hour = (start: CountWindow.hour.start(of: increment.time), windows: increment.windows)
+            if let known = groups.firstIndex(where: { $0.hour == hour }) {
+                groups[known].indices.append(index)
+            } else {
+                groups.append((hour, [index]))
+            }
+        }
+        return groups
     }
 
     /// The sum over the shards `partitions` of all counts in the windows that start at `starts`.
@@ -147,14 +165,9 @@ public struct CountShardStore: Sendable {
         }
         return totals
     }
+}
 
-    /// The hash field of an increment: metric, colon, item.
-    private static func field(_ increment: Increment) -> [UInt8] {
-        var field: [UInt8] = []
-        field.reserveCapacity(2 + increment.itemID.utf8.count)
-        field.append(contentsOf: increment.metric.rawValue.utf8)
-        field.append(UInt8(ascii: ":"))
-        field.append(contentsOf: increment.itemID.utf8)
-        return field
-    }
+extension ItemMetric {
+    /// What stands before the item in a hash field.
+    fileprivate var fieldPrefix: String { rawValue + ":" }
 }

@@ -34,6 +34,33 @@ public enum CountWindow: String, CaseIterable, Hashable, Sendable {
     }
 }
 
+/// Some of the windows, as a set.
+public struct CountWindows: OptionSet, Hashable, Sendable {
+    /// A bit for each window, in the order of ``CountWindow/allCases``.
+    public let rawValue: UInt8
+
+    /// Creates a set from its bits.
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// A set of one.
+    public init(_ window: CountWindow) {
+        rawValue =
+            switch window {
+            case .hour: 1
+            case .day: 2
+            case .week: 4
+            }
+    }
+
+    /// All of them.
+    public static let all = CountWindows(rawValue: 7)
+
+    /// How many they are.
+    public var count: Int { rawValue.nonzeroBitCount }
+}
+
 /// What is counted per item and window.
 public enum ItemMetric: String, CaseIterable, Hashable, Sendable {
     /// The item was shown in a list.

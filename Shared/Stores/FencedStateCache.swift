@@ -51,15 +51,18 @@ public final class FencedStateCache<State: Sendable>: Sendable {
     public func store(_ states: [UserKey: State?], epoch: Int) {
         contents.withLockedValue { contents in
             guard contents.epoch == epoch else { return }
-            let added = states.values.reduce(0) { $0 + size($1) }
-            for user in states.keys { forget(user, &contents) }
-            if contents.states.count + states.count > limit.users || contents.bytes + added > limit.bytes {
-                contents = Contents(epoch: epoch)
+            var added = 0
+            for (user, state) in states {
+                let bytes = size(state)
+                added += bytes
+                contents.bytes += bytes
+                if let known = contents.states.updateValue(state, forKey: user) { contents.bytes -= size(known) }
             }
+            guard contents.states.count > limit.users || contents.bytes > limit.bytes else { return }
+            contents = Contents(epoch: epoch)
             // More than it may hold in one batch: the next one reads.
             guard states.count <= limit.users, added <= limit.bytes else { return }
-            contents.states.merge(states) { $1 }
-            contents.bytes += added
+            (contents.states, contents.bytes) = (states, added)
         }
     }
 

@@ -49,22 +49,30 @@ public struct FencedWorkingSet<Store: FencedStore>: Sendable {
         epoch: Int
     ) async throws(StoreError) -> [UserKey: LoadedState<Store.State>] {
         let known = cache.states(of: users, epoch: epoch)
-        var loaded = known.mapValues(LoadedState.state)
-        let missing = users.filter { known[$0] == nil }
+        var loaded: [UserKey: LoadedState<Store.State>] = [:]
+        loaded.reserveCapacity(users.count)
+        var missing: [UserKey] = []
+        for user in users {
+            if let state = known[user] { loaded[user] = .state(state) } else { missing.append(user) }
+        }
         guard !missing.isEmpty else { return loaded }
-        let order = Array(missing)
-        let outcomes = try await store.load(order)
+        let outcomes = try await store.load(missing)
         try require(epoch)
         var fresh: [UserKey: Store.State?] = [:]
-        for (user, outcome) in zip(order, outcomes) {
+        fresh.reserveCapacity(missing.count)
+        for (user, outcome) in zip(missing, outcomes) {
+            let state: Store.State?
             switch outcome {
-            case .absent: fresh[user] = .some(nil)
-            case .found(let state): fresh[user] = .some(state)
-            case .failed(let error): loaded[user] = .failed(error)
+            case .absent: state = nil
+            case .found(let found): state = found
+            case .failed(let error):
+                loaded[user] = .failed(error)
+                continue
             }
+            fresh[user] = .some(state)
+            loaded[user] = .state(state)
         }
         cache.store(fresh, epoch: epoch)
-        for (user, state) in fresh { loaded[user] = .state(state) }
         return loaded
     }
 
@@ -88,6 +96,7 @@ public struct FencedWorkingSet<Store: FencedStore>: Sendable {
         }
         var conflicts: Set<UserKey> = []
         var written: [UserKey: Store.State?] = [:]
+        written.reserveCapacity(writes.count)
         for (write, outcome) in zip(writes, outcomes) {
             switch outcome {
             case .applied:

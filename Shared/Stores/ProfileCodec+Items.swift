@@ -35,16 +35,20 @@ extension ProfileCodec {
     ) {
         writer.write(count: items.count)
         guard !items.isEmpty else { return }
-        let typeIndices = Dictionary(uniqueKeysWithValues: types.enumerated().map { ($0.element, $0.offset) })
-        let prefixes = IDPrefixes(of: items.keys)
-        let entries = items.sorted { ($1.value.lastTime, $0.key) < ($0.value.lastTime, $1.key) }.map { id, signal in
+        let sorted = items.sorted { ($1.value.lastTime, $0.key) < ($0.value.lastTime, $1.key) }
+        let compacts = sorted.map { CompactID($0.key) }
+        let prefixes = IDPrefixes(of: compacts)
+        // Types and kinds are few: to look through them is quicker than to ask a dictionary.
+        var kinds: [Kind] = []
+        let entries = zip(sorted, compacts).map { item, compact in
+            let (id, signal) = item
             let flags: UInt8 = (signal.isConsumed ? 1 : 0) | (signal.isRejected ? 2 : 0)
-            let type = typeIndices[signal.type.rawValue] ?? 0
+            let type = types.firstIndex(of: signal.type.rawValue) ?? 0
             let kind = Kind(type: type, strength: signal.strength, flags: flags)
-            return (id: id, signal: signal, kind: kind, form: prefixes.form(of: id))
+            if !kinds.contains(kind) { kinds.append(kind) }
+            return (id: id, signal: signal, kind: kind, form: prefixes.form(of: compact))
         }
-        let kinds = Set(entries.map(\.kind)).sorted(by: Kind.precedes)
-        let kindIndices = Dictionary(uniqueKeysWithValues: kinds.enumerated().map { ($0.element, $0.offset) })
+        kinds.sort(by: Kind.precedes)
         writer.write(count: kinds.count)
         for kind in kinds {
             writer.write(count: kind.type)
@@ -76,7 +80,7 @@ extension ProfileCodec {
         let headWidth = BitWriter.width(of: kinds.count * prefixes.formCount * 2)
         var bits = BitWriter()
         for (entry, gap) in zip(entries, gaps) {
-            let head = (kindIndices[entry.kind] ?? 0) * prefixes.formCount + entry.form.form
+            let head = (kinds.firstIndex(of: entry.kind) ?? 0) * prefixes.formCount + entry.form.form
             bits.write(UInt64(head) << 1 | (entry.signal.count == 1 ? 0 : 1), width: headWidth)
             if entry.form.form > 0 {
                 let range = ranges[entry.form.form - 1]
@@ -92,13 +96,13 @@ extension ProfileCodec {
     private static func bestOrder(for gaps: [UInt64]) -> Int {
         // The sizes have one minimum not far from the middle gap's length.
         let middle = 64 - gaps.sorted()[gaps.count / 2].leadingZeroBitCount
-        let candidates = (middle - 3...middle + 3).map { min(max($0, orders.lowerBound), orders.upperBound) }
-        return candidates.min { left, right in
-            let sizes = [left, right].map { order in
-                gaps.reduce(0) { $0 + BitWriter.golombWidth($1, order: order) }
-            }
-            return sizes[0] < sizes[1]
-        } ?? orders.lowerBound
+        var best = (order: orders.lowerBound, size: Int.max)
+        for candidate in middle - 3...middle + 3 {
+            let order = min(max(candidate, orders.lowerBound), orders.upperBound)
+            let size = gaps.reduce(0) { $0 + BitWriter.golombWidth($1, order: order) }
+            if size < best.size { best = (order, size) }
+        }
+        return best.order
     }
 
     static func readItems(

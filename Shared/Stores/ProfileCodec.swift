@@ -25,7 +25,8 @@ enum ProfileCodec {
         }
         write(profile.purchaseValue, to: &writer)
 
-        let types = Set(profile.counters.keys).union(profile.items.values.map(\.type)).map(\.rawValue).sorted()
+        let uncounted = profile.items.values.lazy.map(\.type).filter { profile.counters[$0] == nil }
+        let types = (profile.counters.keys.map(\.rawValue) + Set(uncounted).map(\.rawValue)).sorted()
         writer.write(count: types.count)
         for type in types {
             StoredNames.write(type, to: &writer)

@@ -24,7 +24,7 @@ public struct RedisProfileStore: FencedStore {
     /// Loads profiles, in the order of `users`.
     public func load(_ users: [UserKey]) async throws(StoreError) -> [FencedLoadOutcome<FencedProfile>] {
         guard !users.isEmpty else { return [] }
-        var pipeline = RedisPipeline()
+        var pipeline = RedisPipeline(reservingCapacity: users.count * 64, commands: users.count)
         for user in users { pipeline.append("GET", key: keys.profile(user)) }
         return try await redis.replies(to: pipeline).map { reply throws(StoreError) in
             try FencedLoadOutcome(reply) { bytes throws(BinaryReader.Failure) in try ProfileCodec.decode(bytes) }
@@ -36,13 +36,13 @@ public struct RedisProfileStore: FencedStore {
         _ writes: [FencedWrite<FencedProfile>]
     ) async throws(StoreError) -> [FencedWriteOutcome] {
         guard !writes.isEmpty else { return [] }
-        var pipeline = RedisPipeline()
+        var pipeline = RedisPipeline(reservingCapacity: writes.count * 512, commands: writes.count)
+        let seconds = Array("\(retention.profileSeconds)".utf8)
         for write in writes {
-            let (key, value) = (keys.profile(write.user), ProfileCodec.encode(write.state))
             pipeline.append(
                 script: script,
-                keys: [key],
-                arguments: [write.expected?.encoded() ?? [], value, Array("\(retention.profileSeconds)".utf8)]
+                keys: [keys.profile(write.user)],
+                arguments: [write.expected?.encoded() ?? [], ProfileCodec.encode(write.state), seconds]
             )
         }
         return try await redis.replies(to: pipeline).map { reply throws(StoreError) in try FencedWriteOutcome(reply) }

@@ -39,6 +39,20 @@ import Testing
         }
     }
 
+    @Test func `the facts are those of the whole activity, whatever it holds`() throws {
+        var generator = SeededGenerator(seed: 3)
+        var read = 0
+        for _ in 0..<10_000 {
+            var bytes = ActivityCodec.encode(.random(using: &generator))
+            for _ in 0..<Int.random(in: 0...2, using: &generator) { bytes.mutate(using: &generator) }
+            // What is left out is not looked into: where only that is wrong, the facts are read all the same.
+            guard let whole = try? ActivityCodec.decode(bytes, source: source) else { continue }
+            #expect(try ActivityCodec.decodeFacts(bytes, source: source) == ActivityFacts(whole))
+            read += 1
+        }
+        #expect(read > 3_000)
+    }
+
     @Test(arguments: ["receivedAt", "session", "eventId", "anonymousId"])
     func `what an activity must have is demanded`(field: String) {
         let text = String(decoding: ActivityCodec.encode(activity(item: nil, isOld: false)), as: UTF8.self)

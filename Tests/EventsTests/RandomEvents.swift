@@ -51,3 +51,32 @@ extension Event {
         return event
     }
 }
+
+extension Activity {
+    /// An activity as a stream-processor writes it: with ids that are well formed.
+    static func random(using generator: inout some RandomNumberGenerator) -> Activity {
+        func id() -> String { "i\(Int.random(in: 0..<1_000, using: &generator))" }
+        var event = Event.random(using: &generator)
+        event.eventID = id()
+        event.userID = event.userID == nil ? nil : id()
+        event.anonymousID = event.userID == nil || event.anonymousID != nil ? id() : nil
+        event.sessionID = event.sessionID == nil ? nil : id()
+        event.itemID = event.itemID == nil ? nil : id()
+        event.items = event.items.map { _ in id() }
+        event.recommendation?.requestID = nil
+        let facts = ItemFacts(
+            categories: (0..<Int.random(in: 0...2, using: &generator)).map { _ in .random(using: &generator) },
+            tags: (0..<Int.random(in: 0...2, using: &generator)).map { _ in .random(using: &generator) },
+            creator: Bool.random(using: &generator) ? .random(using: &generator) : nil
+        )
+        return Activity(
+            event: event,
+            user: event.userKey ?? UserKey(userID: id()),
+            source: SourceCoordinates(generation: 1, topic: .views, partition: 0, offset: 0),
+            receivedAt: Timestamp(milliseconds: .random(in: 0...2_000_000_000_000, using: &generator)),
+            session: Session(id: id(), start: event.timestamp),
+            item: Bool.random(using: &generator) ? facts : nil,
+            isOld: .random(using: &generator)
+        )
+    }
+}

@@ -23,7 +23,7 @@ struct FoldingTests {
         next.fold(activity(2))
         #expect(next.writes.isEmpty)
         // A repeated notice is harmless, a missing one is not.
-        #expect(next.revision(of: user) == 3)
+        #expect(next.notices.map(\.revision) == [3])
     }
 
     @Test func `without fences the same copies count again`() {
@@ -39,8 +39,9 @@ struct FoldingTests {
         counting.add(activity(399))
         counting.finish()
         #expect(counting.redelivered == 1)
-        #expect(counting.chunks.allSatisfy { $0.increments.count <= CountShardStore.maximumIncrements })
-        #expect(counting.chunks.flatMap(\.increments).reduce(0) { $0 + $1.amount } == 3 * 400)
+        #expect(counting.chunks.allSatisfy { $0.fieldCount <= CountShardStore.maximumFields })
+        let amounts = counting.chunks.flatMap(\.increments).map { $0.amount * $0.windows.count }
+        #expect(amounts.reduce(0, +) == 3 * 400)
         let ends = counting.chunks.compactMap { $0.fence.entries[.views]?.offset }
         #expect(ends == ends.sorted())
         #expect(ends.last == 399)
@@ -51,29 +52,31 @@ struct FoldingTests {
         counting.add(activity(0))
         var impression = activity(1)
         impression.source.topic = .impressions
-        impression.event.items = (0..<EventLimits().maximumItems).map { "i\($0)" }
+        impression.items = (0..<EventLimits().maximumItems).map { "i\($0)" }
         counting.add(impression)
         counting.finish()
-        #expect(counting.chunks.map(\.increments.count) == [3, 3 * (EventLimits().maximumItems + 1)])
+        #expect(counting.chunks.map(\.fieldCount) == [3, 3 * (EventLimits().maximumItems + 1)])
     }
 
     @Test func `windows past their retention are not written, the fence moves all the same`() {
         var counting = ItemCounting(fence: Fence(), fencing: .enforced)
         var old = activity(5)
-        old.event.timestamp = Timestamp(milliseconds: time.milliseconds - 400 * 86_400_000)
+        old.effectiveTime = Timestamp(milliseconds: time.milliseconds - 400 * 86_400_000)
         counting.add(old)
         counting.finish()
-        #expect(counting.chunks.map(\.increments.count) == [0])
+        #expect(counting.chunks.map(\.fieldCount) == [0])
         #expect(counting.chunks.first?.fence.entries[.views]?.offset == 5)
     }
 
-    private func activity(_ offset: Int64, item: String = "i") -> Activity {
-        Activity(
-            event: Event(eventID: "e\(offset)", type: .view, userID: "u1", itemID: item, timestamp: time),
-            user: user,
-            source: SourceCoordinates(generation: 1, topic: .views, partition: 0, offset: offset),
-            receivedAt: time,
-            session: Activity.Session(user: user, start: time)
+    private func activity(_ offset: Int64, item: String = "i") -> ActivityFacts {
+        ActivityFacts(
+            Activity(
+                event: Event(eventID: "e\(offset)", type: .view, userID: "u1", itemID: item, timestamp: time),
+                user: user,
+                source: SourceCoordinates(generation: 1, topic: .views, partition: 0, offset: offset),
+                receivedAt: time,
+                session: Activity.Session(user: user, start: time)
+            )
         )
     }
 }

@@ -20,7 +20,7 @@ struct HotUserTests {
         var state: FencedProfile?
         for start in stride(from: 0, to: eventCount, by: 10_000) {
             var folding = ProfileFolding(loaded: [user: .state(state)], policy: policy, fencing: .enforced)
-            for number in start..<start + 10_000 { folding.fold(activity(number)) }
+            for number in start..<start + 10_000 { folding.fold(ActivityFacts(activity(number))) }
             // A batch is one write, however many of its events are this user's.
             #expect(folding.writes.count == 1)
             state = folding.writes.first?.state
@@ -44,11 +44,11 @@ struct HotUserTests {
             var shown = activity(offset)
             shown.source = SourceCoordinates(generation: 1, topic: .impressions, partition: 0, offset: Int64(offset))
             shown.event.items = (0..<EventLimits().maximumItems).map { "shown-\(offset)-\($0)" }
-            counting.add(shown)
+            counting.add(ActivityFacts(shown))
         }
         counting.finish()
         #expect(counting.chunks.count == 3)
-        #expect(counting.chunks.allSatisfy { $0.increments.count == 3 * 201 })
+        #expect(counting.chunks.allSatisfy { $0.fieldCount == 3 * 201 })
     }
 
     private func activity(_ number: Int) -> Activity {

@@ -81,8 +81,8 @@ struct ListAndModelStoreTests {
             let now = Timestamp(milliseconds: Int64(4_000_000_000_000))
             let start = CountWindow.day.start(of: now)
             let increment = CountShardStore.Increment(
-                window: .day,
-                start: start,
+                windows: [CountWindows(.day)],
+                time: now,
                 metric: .views,
                 itemID: "i:1",
                 amount: 2
@@ -106,10 +106,8 @@ struct ListAndModelStoreTests {
             let keys = KeySpace(prefix: uniquePrefix())
             let store = CountShardStore(redis: redis, keys: keys)
             let start = CountWindow.day.start(of: Timestamp(milliseconds: 4_000_000_000_000))
-            let increments = CountWindow.allCases.flatMap { window in
-                (0...EventLimits().maximumItems).map {
-                    CountShardStore.Increment(window: window, start: start, metric: .impressions, itemID: "i\($0)")
-                }
+            let increments = (0...EventLimits().maximumItems).map {
+                CountShardStore.Increment(windows: .all, time: start, metric: .impressions, itemID: "i\($0)")
             }
             let isAdded = try await store.add(increments, partition: 0, expected: nil, fence: Fence())
             #expect(isAdded)
