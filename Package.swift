@@ -148,7 +148,7 @@ let package = Package(
             name: "Freshet",
             dependencies: [
                 "Catalog", "ChildProcesses", "Evaluation", "Events", "JSON", "Kafka", "Profiles", "Recommenders",
-                "Redis", "Scoring", "ServiceSupport", "Sessions", "Stores", "Threading", argumentParser, locks, logging,
+                "Redis", "ServiceSupport", "Sessions", "Stores", "Threading", argumentParser, locks, logging,
                 signals,
             ],
             path: "Services/Freshet"
@@ -281,7 +281,7 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-// Modules that touch C memory; everywhere else unsafe code does not compile.
+// Modules that touch C memory; everywhere else unsafe code compiles only where it is marked.
 let wrapsC: Set<String> = [
     "ChildProcesses", "Kafka", "Redis", "Threading", "JSON", "Recommenders", "RecommendersTests", "Collector",
     "TestSupport",

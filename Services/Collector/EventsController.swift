@@ -28,43 +28,60 @@ struct EventsController: Sendable {
         let reserved = (length ?? limit) + (format.isCompressed ? limit : 0)
         guard budget.reserve(reserved) else { throw Self.busy }
         let receivedAt = now()
-        let batch: IntakeBatch
+        let body: [UInt8]
         do {
-            batch = try await limited(read(request, as: format, receivedAt: receivedAt), now: receivedAt)
+            body = try await Self.bytes(of: request.body, limit: limit)
         } catch {
             budget.release(reserved)
             throw error
         }
-        try await deliver(batch, receivedAt: receivedAt) { [budget] in budget.release(reserved) }
-        metrics.recordAnswered(batch)
+        let release: @Sendable () -> Void = { [budget] in budget.release(reserved) }
+        let answer: [UInt8]
+        if body.count > Self.largeBody || format.isCompressed {
+            answer = try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                try await takeInPool(body, as: format, receivedAt: receivedAt, whenDone: release)
+            }
+        } else {
+            answer = try await take(body, as: format, receivedAt: receivedAt, whenDone: release)
+        }
         return Response(
             status: .accepted,
             headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: batch.answer))
+            body: .init(byteBuffer: ByteBuffer(bytes: answer))
         )
     }
 
-    private func read(
-        _ request: Request,
-        as format: BodyFormat,
-        receivedAt: Timestamp
-    ) async throws -> IntakeBatch {
-        let body = try await Self.bytes(of: request.body, limit: validator.limits.maximumBatchBytes)
-        guard body.count > Self.largeBody || format.isCompressed else {
-            return try intake(body, as: format, receivedAt: receivedAt)
-        }
-        return try await withTaskExecutorPreference(globalConcurrentExecutor) {
-            try await intakeInPool(body, as: format, receivedAt: receivedAt)
-        }
-    }
-
-    /// Bodies from here on are read in the pool of tasks, so that the event loop's other connections need not wait for it.
+    /// Bodies from here on are read and handed on in the pool of tasks, so that the event loop's other connections need not
+    /// wait for it.
     private static let largeBody = 8 * 1024
 
     @concurrent
-    private func intakeInPool(_ body: [UInt8], as format: BodyFormat, receivedAt: Timestamp) async throws -> IntakeBatch
-    {
-        try intake(body, as: format, receivedAt: receivedAt)
+    private func takeInPool(
+        _ body: [UInt8],
+        as format: BodyFormat,
+        receivedAt: Timestamp,
+        whenDone: @escaping @Sendable () -> Void
+    ) async throws -> [UInt8] {
+        try await take(body, as: format, receivedAt: receivedAt, whenDone: whenDone)
+    }
+
+    /// The answer to a body whose good events Kafka or the spool has.
+    private func take(
+        _ body: [UInt8],
+        as format: BodyFormat,
+        receivedAt: Timestamp,
+        whenDone: @escaping @Sendable () -> Void
+    ) async throws -> [UInt8] {
+        let batch: IntakeBatch
+        do {
+            batch = try limited(intake(body, as: format, receivedAt: receivedAt), now: receivedAt)
+        } catch {
+            whenDone()
+            throw error
+        }
+        try await deliver(batch, receivedAt: receivedAt, whenDone: whenDone)
+        metrics.recordAnswered(batch)
+        return batch.answer
     }
 
     private func intake(_ received: [UInt8], as format: BodyFormat, receivedAt: Timestamp) throws -> IntakeBatch {

@@ -40,7 +40,8 @@ enum ClientProperties {
                 "isolation.level": "read_committed",
                 "allow.auto.create.topics": "false",
                 "fetch.min.bytes": "1",
-                // A broker answers as soon as there is data: this only says how often an idle consumer asks.
+                // A broker answers as soon as there is data, so this says how often an idle consumer asks. One fetch per broker
+                // is under way: a partition that joins while all others are idle waits for its end.
                 "fetch.wait.max.ms": "500",
                 "fetch.error.backoff.ms": "20",
                 "queued.min.messages": "100000",

@@ -18,6 +18,37 @@ extension ProfileCodec {
         }
     }
 
+    /// The distinct kinds: few, which are looked through, unless somebody sends ratings of all sizes.
+    private struct KindTable {
+        private(set) var kinds: [Kind] = []
+        private var places: [Kind: Int] = [:]
+        private static let few = 16
+
+        func index(of kind: Kind) -> Int? {
+            kinds.count > Self.few ? places[kind] : kinds.firstIndex(of: kind)
+        }
+
+        mutating func insert(_ kind: Kind) {
+            guard index(of: kind) == nil else { return }
+            kinds.append(kind)
+            if kinds.count == Self.few + 1 {
+                number()
+            } else if kinds.count > Self.few {
+                places[kind] = kinds.count - 1
+            }
+        }
+
+        mutating func sort() {
+            kinds.sort(by: Kind.precedes)
+            number()
+        }
+
+        private mutating func number() {
+            guard kinds.count > Self.few else { return }
+            for (place, kind) in kinds.enumerated() { places[kind] = place }
+        }
+    }
+
     /// The numbers behind one prefix.
     private struct NumberRange {
         var least: UInt64
@@ -38,17 +69,18 @@ extension ProfileCodec {
         let sorted = items.sorted { ($1.value.lastTime, $0.key) < ($0.value.lastTime, $1.key) }
         let compacts = sorted.map { CompactID($0.key) }
         let prefixes = IDPrefixes(of: compacts)
-        // Types and kinds are few: to look through them is quicker than to ask a dictionary.
-        var kinds: [Kind] = []
+        // Types are few: to look through them is quicker than to ask a dictionary.
+        var table = KindTable()
         let entries = zip(sorted, compacts).map { item, compact in
             let (id, signal) = item
             let flags: UInt8 = (signal.isConsumed ? 1 : 0) | (signal.isRejected ? 2 : 0)
             let type = types.firstIndex(of: signal.type.rawValue) ?? 0
             let kind = Kind(type: type, strength: signal.strength, flags: flags)
-            if !kinds.contains(kind) { kinds.append(kind) }
+            table.insert(kind)
             return (id: id, signal: signal, kind: kind, form: prefixes.form(of: compact))
         }
-        kinds.sort(by: Kind.precedes)
+        table.sort()
+        let kinds = table.kinds
         writer.write(count: kinds.count)
         for kind in kinds {
             writer.write(count: kind.type)
@@ -80,7 +112,7 @@ extension ProfileCodec {
         let headWidth = BitWriter.width(of: kinds.count * prefixes.formCount * 2)
         var bits = BitWriter()
         for (entry, gap) in zip(entries, gaps) {
-            let head = (kinds.firstIndex(of: entry.kind) ?? 0) * prefixes.formCount + entry.form.form
+            let head = (table.index(of: entry.kind) ?? 0) * prefixes.formCount + entry.form.form
             bits.write(UInt64(head) << 1 | (entry.signal.count == 1 ? 0 : 1), width: headWidth)
             if entry.form.form > 0 {
                 let range = ranges[entry.form.form - 1]

@@ -57,10 +57,11 @@ import Testing
     @Test(arguments: ["receivedAt", "session", "eventId", "anonymousId"])
     func `what an activity must have is demanded`(field: String) {
         let text = String(decoding: ActivityCodec.encode(activity(item: nil, isOld: false)), as: UTF8.self)
-        let error = #expect(throws: EventError.self) {
-            try ActivityCodec.decode(Array(text.replacing("\"\(field)\"", with: "\"x\"").utf8), source: source)
-        }
+        let bytes = Array(text.replacing("\"\(field)\"", with: "\"x\"").utf8)
+        let error = #expect(throws: EventError.self) { try ActivityCodec.decode(bytes, source: source) }
         #expect(error?.reason == .missingField)
+        let ofFacts = #expect(throws: EventError.self) { try ActivityCodec.decodeFacts(bytes, source: source) }
+        #expect(ofFacts == error)
     }
 
     @Test func `what no stream-processor writes is refused before any state is kept under it`() {
@@ -73,10 +74,11 @@ import Testing
             isOld: false
         )
         for (activity, reason) in [(ids, EventError.Reason.invalidID), (items, .tooManyItems), (size, .tooLarge)] {
-            let error = #expect(throws: EventError.self) {
-                try ActivityCodec.decode(ActivityCodec.encode(activity), source: source)
-            }
+            let bytes = ActivityCodec.encode(activity)
+            let error = #expect(throws: EventError.self) { try ActivityCodec.decode(bytes, source: source) }
             #expect(error?.reason == reason)
+            let ofFacts = #expect(throws: EventError.self) { try ActivityCodec.decodeFacts(bytes, source: source) }
+            #expect(ofFacts?.reason == reason)
         }
     }
 }

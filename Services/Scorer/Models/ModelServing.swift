@@ -1,4 +1,5 @@
 import Logging
+import Recommenders
 import Scoring
 import ServiceSupport
 import Stores
@@ -29,7 +30,12 @@ struct ModelServing: Sendable {
         guard version > current.value?.version ?? 0,
             let bytes = try await registry.artefact(of: ModelBundle.name, version: version)
         else { return }
-        serve(try ModelBundle(version: version, artefact: bytes))
+        let bundle = try ModelBundle(version: version, artefact: bytes)
+        // Lists are made of both: what serves goes on serving.
+        guard bundle.models.als != nil, bundle.models.neighbours != nil else {
+            throw RecommenderError(.unsupportedArtefact, "version \(version) has no factors or no neighbours")
+        }
+        serve(bundle)
         logger.info("model loaded", metadata: ["version": "\(version)"])
     }
 

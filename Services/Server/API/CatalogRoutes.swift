@@ -42,9 +42,17 @@ struct CatalogRoutes {
         } catch {
             throw Problem(.badRequest, title: "Not whole", detail: "the body ends early, or its chunks cannot be read")
         }
+        // An import is large: the event loop's other connections do not wait for it.
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            try await upsertInPool(Array(body.readableBytesView), isLines: isLines)
+        }
+    }
+
+    @concurrent
+    private func upsertInPool(_ body: [UInt8], isLines: Bool) async throws -> Response {
         let batch: CatalogBatch
         do {
-            batch = try CatalogBatch(Array(body.readableBytesView), isLines: isLines)
+            batch = try CatalogBatch(body, isLines: isLines)
         } catch {
             throw Problem(.badRequest, detail: "the body is not JSON: \(error)")
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Threading
 
 /// Gives memory that a burst of work has left free in the allocator back to the system, once the process is calm.
 ///
@@ -32,11 +33,15 @@ struct MemoryReturn {
         // A start counts as work.
         var watch = MemoryReturn(processorSeconds: -workingSeconds)
         while (try? await Task.sleep(for: period)) != nil {
-            if watch.isDue(processorSeconds: Double(clock()) / Double(CLOCKS_PER_SEC)) { trim() }
+            if watch.isDue(processorSeconds: Double(clock()) / Double(CLOCKS_PER_SEC)) {
+                await DedicatedThread.run { trim() }
+            }
         }
     }
 
     /// Calls glibc's `malloc_trim`, which Swift's module of glibc lacks; nothing with another allocator.
+    ///
+    /// It walks all arenas with their locks held, so it has no place in the pool of tasks.
     private static func trim() {
         guard let symbol = unsafe dlsym(nil, "malloc_trim") else { return }
         _ = unsafe unsafeBitCast(symbol, to: (@convention(c) (Int) -> Int32).self)(0)
