@@ -103,6 +103,14 @@ let package = Package(
             path: "Shared/ServiceSupport"
         ),
 
+        .target(
+            name: "PublishedLists",
+            dependencies: [
+                "Catalog", "Events", "Profiles", "Recommenders", "Redis", "Scoring", "ServiceSupport", "Stores",
+            ],
+            path: "Shared/PublishedLists"
+        ),
+
         // Executables: settings, loops, wiring.
         .executableTarget(
             name: "Collector",
@@ -130,8 +138,8 @@ let package = Package(
         .executableTarget(
             name: "Scorer",
             dependencies: [
-                "Catalog", "Events", "JSON", "Kafka", "Profiles", "Recommenders", "Redis", "Scoring", "ServiceSupport",
-                "Stores", "Threading", lifecycle, locks, logging,
+                "Catalog", "Events", "JSON", "Kafka", "Profiles", "PublishedLists", "Recommenders", "Redis", "Scoring",
+                "ServiceSupport", "Stores", "Threading", lifecycle, locks, logging,
             ],
             path: "Services/Scorer"
         ),
@@ -147,8 +155,9 @@ let package = Package(
         .executableTarget(
             name: "Freshet",
             dependencies: [
-                "Catalog", "ChildProcesses", "Evaluation", "Events", "JSON", "Kafka", "Profiles", "Recommenders",
-                "Redis", "ServiceSupport", "Sessions", "Stores", "Threading", argumentParser, locks, logging,
+                "Catalog", "ChildProcesses", "Evaluation", "Events", "JSON", "Kafka", "Profiles", "PublishedLists",
+                "Recommenders", "Redis", "Scoring", "ServiceSupport", "Sessions", "Stores", "Threading", argumentParser,
+                locks, logging,
                 signals,
             ],
             path: "Services/Freshet"
@@ -228,14 +237,14 @@ let package = Package(
         ),
         .testTarget(
             name: "ScoringTests",
-            dependencies: ["Events", "Profiles", "Recommenders", "Scoring", "ScoringSamples"],
+            dependencies: ["Catalog", "Events", "Profiles", "Recommenders", "Scoring", "ScoringSamples"],
             path: "Tests/ScoringTests"
         ),
         .testTarget(
             name: "ScorerTests",
             dependencies: [
-                "Catalog", "Events", "Kafka", "Profiles", "Recommenders", "Redis", "Scorer", "Scoring",
-                "ScoringSamples", "ServiceSupport", "Stores", "TestSupport", locks, logging,
+                "Catalog", "Events", "JSON", "Kafka", "Profiles", "PublishedLists", "Recommenders", "Redis", "Scorer",
+                "Scoring", "ScoringSamples", "ServiceSupport", "Stores", "TestSupport", locks, logging,
             ],
             path: "Tests/ScorerTests"
         ),

@@ -24,9 +24,16 @@ let package = Package(
             resources: [.embedInCode("Resources/event.schema.json")]
         ),
         .target(name: "Evaluation", dependencies: ["Events", "JSON", "Recommenders"], path: "Shared/Evaluation"),
+        .target(name: "Catalog", dependencies: ["Events", "JSON"], path: "Shared/Catalog"),
+        .target(name: "Profiles", dependencies: ["Events", "JSON"], path: "Shared/Profiles"),
+        .target(
+            name: "Scoring",
+            dependencies: ["Catalog", "Events", "Profiles", "Recommenders"],
+            path: "Shared/Scoring"
+        ),
         .executableTarget(
             name: "recommender-benchmarks",
-            dependencies: ["Evaluation", "Recommenders"],
+            dependencies: ["Evaluation", "Events", "Profiles", "Recommenders", "Scoring"],
             path: "Sources"
         ),
         .target(name: "ReferenceData", path: "Tests/ReferenceData"),
@@ -46,7 +53,7 @@ let package = Package(
 )
 
 let isC: Set<String> = ["CHNSW", "CKernels"]
-let isNumeric: Set<String> = ["Evaluation", "Recommenders"]
+let isNumeric: Set<String> = ["Evaluation", "Recommenders", "Scoring"]
 for target in package.targets where target.type != .system && !isC.contains(target.name) {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),

@@ -1,6 +1,7 @@
 import Events
 import Kafka
 import Logging
+import PublishedLists
 import Recommenders
 import Redis
 import Scoring
@@ -17,20 +18,26 @@ struct Scorer: Sendable {
     private let trainer: Trainer
     private let trending: TrendingLists
     private let activeUsers: ActiveUsers
-    private let role = TrainerRole()
+    private let role: TrainerRole
+    private let watch: CatalogWatch
+    private let trends: TrendsFeed
     private let settings: ScorerSettings
 
     init(
         _ settings: ScorerSettings,
         redis: RedisClient,
         producer: KafkaProducer,
+        topology: StreamTopology,
         context: ServiceContext
     ) {
         self.settings = settings
         let keys = settings.keys
-        let metrics = ScorerMetrics(context.metrics)
+        let metrics = ScorerMetrics(context.metrics, plan: settings.lists.plan)
+        let role = TrainerRole()
+        self.role = role
         let failures = RepeatedErrorLog(context.logger)
         let model = CurrentModel()
+        let pipeline = CurrentPipeline(model: model, settings: settings.lists, failures: failures)
         let lists = RecommendationStore(redis: redis, keys: keys)
         let changes: AsyncStream<UInt64>.Continuation
         (modelChanges, changes) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -44,12 +51,8 @@ struct Scorer: Sendable {
             changes: changes
         )
         scoring = UserScoring(
-            policy: UserScoring.Policy(
-                taste: settings.taste,
-                exclusion: settings.exclusion,
-                listLength: settings.listLength
-            ),
-            model: model,
+            listLength: settings.lists.length,
+            pipeline: pipeline,
             profiles: RedisProfileStore(redis: redis, keys: keys),
             catalog: CatalogStore(redis: redis, keys: keys),
             lists: lists,
@@ -62,7 +65,7 @@ struct Scorer: Sendable {
         rescoring = Rescoring(scoring: scoring, activeUsers: activeUsers, rate: settings.rescoreRate)
         trainer = Trainer(
             settings: settings.training,
-            taste: settings.taste,
+            taste: settings.lists.taste,
             kafka: settings.kafka.client,
             topics: settings.topics,
             generations: TopicGenerations(redis: redis, keys: keys),
@@ -89,6 +92,26 @@ struct Scorer: Sendable {
             failures: failures,
             interval: settings.trendingInterval,
             now: { .now }
+        )
+        watch = CatalogWatch(
+            kafka: settings.kafka.client,
+            topic: settings.topics.catalogItems,
+            generation: topology.generations[settings.topics.catalogItems] ?? 1,
+            catalog: CatalogStore(redis: redis, keys: keys),
+            model: model,
+            pipeline: pipeline,
+            newLists: NewItemLists(lists: lists, role: role, failures: failures),
+            changes: changes,
+            metrics: metrics,
+            failures: failures,
+            logger: context.logger,
+            limit: settings.newItems
+        )
+        trends = TrendsFeed(
+            lists: lists,
+            pipeline: pipeline,
+            failures: failures,
+            interval: settings.trendingInterval
         )
         context.health.check("model") {
             .ready(detail: model.value.map { "version \($0.version)" } ?? "none trained yet")
@@ -117,6 +140,14 @@ struct Scorer: Sendable {
                 activeUsers: activeUsers,
                 role: partition == TrainerRole.partition ? role : nil
             )
+        }
+    }
+
+    /// Follows the catalog, and what is trending, until cancelled: every instance does.
+    func follow() async {
+        await withTaskGroup(of: Void.self) { work in
+            work.addTask { await watch.run() }
+            work.addTask { await trends.run() }
         }
     }
 

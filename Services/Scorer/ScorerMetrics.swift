@@ -1,3 +1,5 @@
+import Dispatch
+import Scoring
 import ServiceSupport
 
 /// What the scorer shows of its work; made once.
@@ -6,6 +8,9 @@ struct ScorerMetrics: Sendable {
     let scoredUsers: MetricsRegistry.Counter
     let rescoredUsers: MetricsRegistry.Counter
     let scoringDuration: MetricsRegistry.Histogram
+    /// By stage, filled when the plan is known.
+    let stageDurations: [PipelineStage: MetricsRegistry.Histogram]
+    let newItems: MetricsRegistry.Gauge
     let fencedLists: MetricsRegistry.Counter
     let refusedLists: MetricsRegistry.Counter
     let unreadableProfiles: MetricsRegistry.Counter
@@ -22,7 +27,7 @@ struct ScorerMetrics: Sendable {
     let unreadableActivities: MetricsRegistry.Counter
     let isTrainer: MetricsRegistry.Gauge
 
-    init(_ metrics: MetricsRegistry) {
+    init(_ metrics: MetricsRegistry, plan: PipelinePlan = .standard) {
         notices = metrics.counter("scorer_notices_total", help: "Notices read from profiles.updated.")
         scoredUsers = metrics.counter("scorer_users_scored_total", help: "Lists computed.")
         rescoredUsers = metrics.counter("scorer_users_rescored_total", help: "Lists computed again for a new model.")
@@ -30,6 +35,20 @@ struct ScorerMetrics: Sendable {
             "scorer_scoring_duration_seconds",
             help: "From a chunk of notices to its lists in Redis."
         )
+        stageDurations = Dictionary(
+            uniqueKeysWithValues: PipelineStage.all(of: plan).map { stage in
+                (
+                    stage,
+                    metrics.histogram(
+                        "scorer_stage_duration_seconds",
+                        help: "One stage of one list.",
+                        labels: ["stage": stage.name],
+                        buckets: Self.stageBuckets
+                    )
+                )
+            }
+        )
+        newItems = metrics.gauge("scorer_new_items", help: "Items of the catalog that the model does not know.")
         fencedLists = metrics.counter("scorer_fence_rejections_total", help: "Lists that a newer one held back.")
         refusedLists = metrics.counter("scorer_lists_refused_total", help: "Lists that Redis refused for ever.")
         unreadableProfiles = metrics.counter("scorer_profiles_unreadable_total", help: "Profiles passed over.")
@@ -48,5 +67,19 @@ struct ScorerMetrics: Sendable {
         )
         unreadableActivities = metrics.counter("scorer_activities_unreadable_total", help: "Records passed over.")
         isTrainer = metrics.gauge("scorer_is_trainer", help: "1 while this instance trains.")
+    }
+
+    /// From ten microseconds: stages are short.
+    private static let stageBuckets = [
+        0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.1,
+    ]
+
+    /// Times stages into the histograms.
+    var stageClock: StageClock {
+        let durations = stageDurations
+        return StageClock(
+            now: { DispatchTime.now().uptimeNanoseconds },
+            observe: { stage, nanoseconds in durations[stage]?.observe(Double(nanoseconds) / 1e9) }
+        )
     }
 }

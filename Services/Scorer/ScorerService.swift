@@ -29,6 +29,7 @@ enum ScorerService: FreshetService {
         let topology = try await cancelWhenGracefulShutdown {
             try await StreamTopology.load(
                 keyed: [topics.profilesUpdated, topics.activity],
+                others: [topics.catalogItems],
                 partitions: topics.partitions,
                 kafka: settings.kafka.client,
                 store: TopicGenerations(redis: redis, keys: settings.keys),
@@ -42,7 +43,7 @@ enum ScorerService: FreshetService {
             generations: topology.generations,
             logger: logger
         )
-        let scorer = Scorer(settings, redis: redis, producer: producer, context: context)
+        let scorer = Scorer(settings, redis: redis, producer: producer, topology: topology, context: context)
         let group = try scorer.consumerGroup(context, checkpoint: checkpoint)
         let retention = RetentionWatch(
             store: LossStore(redis: redis, keys: settings.keys, group: settings.group),
@@ -56,6 +57,7 @@ enum ScorerService: FreshetService {
             tasks.addTask { await scorer.serving.run() }
             tasks.addTask { await scorer.rescoring.run(scorer.modelChanges) }
             tasks.addTask { await scorer.trainWhileHolding() }
+            tasks.addTask { await scorer.follow() }
             tasks.addTask {
                 try await producer.warmUp(
                     topics: [topics.recommendationsUpdated, topics.modelsPublished],

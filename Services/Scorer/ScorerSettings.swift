@@ -1,6 +1,4 @@
-import Profiles
-import Recommenders
-import Scoring
+import PublishedLists
 import ServiceSupport
 import Stores
 
@@ -19,6 +17,8 @@ import Stores
 /// | `models.poll.interval` | `2s` | how often to look for a newer model |
 /// | `recommendations.length` | 50 | items per list |
 /// | `recommendations.exclude.seen` | true | leave out all items of the history, not only consumed ones |
+/// | `pipeline.plan` | | a JSON file of sources, weights and policies |
+/// | `catalog.new.items` | 10000 | items of the catalog that lists may have beside those of the model |
 /// | `rescore.users` | 10000 | recently active users that get new lists after a new model |
 /// | `rescore.rate` | 500 | users per second for that |
 /// | `trending.interval` | `5s` | how often trending lists are written |
@@ -31,10 +31,9 @@ struct ScorerSettings: Sendable {
     let keys: KeySpace
     let group: String
     let training: TrainingSettings
-    let taste: TastePolicy
+    let lists: ListSettings
     let modelPollInterval: Duration
-    let listLength: Int
-    let exclusion: ExclusionPolicy
+    let newItems: Int
     let rescoreUsers: Int
     let rescoreRate: Int
     let trendingInterval: Duration
@@ -46,40 +45,19 @@ struct ScorerSettings: Sendable {
         topics = try TopicNames(from: reader)
         keys = try KeySpace(from: reader)
         group = try reader.string("kafka.group", default: "freshet.scorer", description: "consumer group")
-        let weights = try SignalWeights(from: reader)
+        lists = try ListSettings(from: reader)
         training = try TrainingSettings(from: reader)
-        let halfLife = try reader.duration(
-            "training.half.life",
-            default: .seconds(30 * 86_400),
-            range: .seconds(60) ... .seconds(3_650 * 86_400),
-            description: "the age, counted from a user's latest event, at which a signal counts half"
-        )
-        do {
-            taste = TastePolicy(
-                weights: weights,
-                decay: try TimeDecay(halfLifeSeconds: halfLife / .seconds(1), floor: 0.1)
-            )
-        } catch {
-            throw SettingsError(key: "training.half.life", problem: error.message)
-        }
         modelPollInterval = try reader.duration(
             "models.poll.interval",
             default: .seconds(2),
             range: .milliseconds(10) ... .seconds(3600),
             description: "how often to look for a newer model"
         )
-        listLength = try reader.int(
-            "recommendations.length",
-            default: 50,
-            range: 1...1000,
-            description: "items per list"
-        )
-        exclusion = ExclusionPolicy(
-            excludesSeen: try reader.bool(
-                "recommendations.exclude.seen",
-                default: true,
-                description: "leave out all items of the history that are not repeatable, not only consumed ones"
-            )
+        newItems = try reader.int(
+            "catalog.new.items",
+            default: 10_000,
+            range: 0...1_000_000,
+            description: "items of the catalog that lists may have beside those of the model, the newest"
         )
         rescoreUsers = try reader.int(
             "rescore.users",

@@ -1,14 +1,14 @@
 import JSON
 
 extension ActivityCodec {
-    /// The fields that are read; all others, as context and properties, are only checked for their syntax.
+    /// The fields that are read; all others, as context, are only checked for their syntax.
     private enum Field: String, CaseIterable {
         case eventID = "eventId"
         case type
         case userID = "userId"
         case anonymousID = "anonymousId"
         case itemID = "itemId"
-        case items, value, timestamp, receivedAt, session, item, old
+        case items, value, timestamp, receivedAt, session, item, properties, old
 
         static let all = allCases
         static let names = JSONFieldNames(allCases.map(\.rawValue))
@@ -35,6 +35,7 @@ extension ActivityCodec {
         var value: Double?
         var (timestamp, receivedAt, sessionStart): (Timestamp?, Timestamp?, Timestamp?)
         var item: Activity.ItemFacts?
+        var properties: Range<Int>?
         try EventError.wrapping { () throws(JSONError) in
             try reader.readFields(Field.names) { (reader, place) throws(JSONError) in
                 switch Field.all[place] {
@@ -49,6 +50,7 @@ extension ActivityCodec {
                 case .receivedAt: receivedAt = try reader.timestamp("receivedAt")
                 case .session: sessionStart = try readSessionStart(&reader)
                 case .item: item = try reader.itemFacts()
+                case .properties: properties = try reader.peek() == .object ? reader.skipValue() : nullRange(&reader)
                 case .old: _ = try reader.bool("old")
                 }
             }
@@ -86,8 +88,15 @@ extension ActivityCodec {
             receivedAt: receivedAt,
             effectiveTime: min(timestamp, receivedAt),
             sessionStart: sessionStart,
-            item: item
+            item: item,
+            declared: ActivityFacts.declares(EventType(rawValue: type)) ? properties.map { Array(bytes[$0]) } : nil
         )
+    }
+
+    /// What is no object is only checked for its syntax.
+    private static func nullRange(_ reader: inout JSONReader) throws(JSONError) -> Range<Int>? {
+        _ = try reader.skipValue()
+        return nil
     }
 
     /// The start of a session that has an id; `nil` as well when a part is absent.

@@ -20,6 +20,11 @@ public struct ActivityFacts: Hashable, Sendable {
     public var sessionStart: Timestamp
     /// The catalog's facts about the item; `nil` when the item is not in the catalog.
     public var item: Activity.ItemFacts?
+    /// The properties of an event in which users declare something (`preferences`, `identify`); `nil` for all others.
+    public var declared: [UInt8]?
+
+    /// Whether users declare something in the properties of such events.
+    static func declares(_ type: EventType) -> Bool { type == .preferences || type == .identify }
 
     /// The facts of a whole activity.
     public init(_ activity: Activity) {
@@ -33,7 +38,8 @@ public struct ActivityFacts: Hashable, Sendable {
             receivedAt: activity.receivedAt,
             effectiveTime: activity.effectiveTime,
             sessionStart: activity.session.start,
-            item: activity.item
+            item: activity.item,
+            declared: Self.declares(activity.event.type) ? activity.event.properties : nil
         )
     }
 
@@ -47,7 +53,8 @@ public struct ActivityFacts: Hashable, Sendable {
         receivedAt: Timestamp,
         effectiveTime: Timestamp,
         sessionStart: Timestamp,
-        item: Activity.ItemFacts?
+        item: Activity.ItemFacts?,
+        declared: [UInt8]?
     ) {
         self.user = user
         self.source = source
@@ -59,5 +66,6 @@ public struct ActivityFacts: Hashable, Sendable {
         self.effectiveTime = effectiveTime
         self.sessionStart = sessionStart
         self.item = item
+        self.declared = declared
     }
 }

@@ -19,6 +19,7 @@ extension UserProfile {
         counters[activity.type, default: 0] += 1
         count(sessionFrom: activity.sessionStart)
         if activity.type == .purchase { count(purchaseOf: activity.value, at: time) }
+        if let declared = DeclaredPreferences(activity) { add(declared, at: time, policy: policy) }
         guard let strength = policy.weights.strength(of: activity.type, value: activity.value) else { return }
         if let facts = activity.item { addAffinities(strength, facts: facts, at: time, policy: policy) }
         if let itemID = activity.itemID {
@@ -56,6 +57,20 @@ extension UserProfile {
         // Two of the largest doubles would add up to infinity, which no JSON can say.
         purchaseValue = min(purchaseValue + (value ?? 0), .greatestFiniteMagnitude)
         lastPurchase = max(lastPurchase ?? time, time)
+    }
+
+    private mutating func add(_ declared: DeclaredPreferences, at time: Timestamp, policy: ProfilePolicy) {
+        rebase(to: time, policy: policy)
+        let scale = policy.scale(at: time, relativeTo: landmark)
+        let strength = DeclaredPreferences.strength
+        for (names, sign) in [(declared.liked, strength), (declared.disliked, -strength)] {
+            for name in names.categories { categories.add(sign, scale: scale, to: name) }
+            for name in names.tags { tags.add(sign, scale: scale, to: name) }
+            for name in names.creators { creators.add(sign, scale: scale, to: name) }
+        }
+        categories.cap(at: policy.maximumAffinities)
+        tags.cap(at: policy.maximumAffinities)
+        creators.cap(at: policy.maximumAffinities)
     }
 
     private mutating func addAffinities(

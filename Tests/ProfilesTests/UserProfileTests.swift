@@ -134,6 +134,24 @@ struct UserProfileTests {
         #expect((object["affinities"] as? [String: Any])?["categories"] != nil)
     }
 
+    @Test(arguments: [EventType.preferences, .identify])
+    func `what users declare counts like a strong signal, and nonsense beside it is passed over`(_ type: EventType) {
+        var activity = event(type, "", day: 0)
+        activity.event.itemID = nil
+        activity.item = nil
+        let properties = """
+            {"categories": ["Drama", 3, "Drama", ""], "tags": "none", "plan": {"categories": ["x"]}, "creators": ["Ann"],
+             "disliked": {"categories": ["War"], "tags": ["loud"]}}
+            """
+        activity.event.properties = Array(properties.utf8)
+        let profile = fold([activity])
+        #expect(profile.categories.masses == ["Drama": .init(liked: 5), "War": .init(disliked: 5)])
+        #expect(profile.tags.masses == ["loud": .init(disliked: 5)])
+        #expect(profile.creators.masses == ["Ann": .init(liked: 5)])
+        activity.event.properties = Array("[1".utf8)
+        #expect(fold([activity]).categories.masses.isEmpty)
+    }
+
     // MARK: Building
 
     private func rating(_ item: String, value: Double, day: Int64) -> Activity {

@@ -1,3 +1,4 @@
+import Catalog
 import Events
 import Kafka
 import Logging
@@ -18,7 +19,7 @@ struct ScorerEnvironment {
     let lists: RecommendationStore
     let metrics: MetricsRegistry
     private let producer: KafkaProducer
-    private let settings: ScorerSettings
+    let settings: ScorerSettings
     private let kafka: KafkaClientSettings
     private let logger: Logger
 
@@ -49,8 +50,11 @@ struct ScorerEnvironment {
 
     func createTopics(embedded: EmbeddedBroker?) async throws {
         let topics = settings.topics
-        let consumed = [topics.activity, topics.profilesUpdated]
-        let names = [topics.activity, topics.profilesUpdated, topics.recommendationsUpdated, topics.modelsPublished]
+        let consumed = [topics.activity, topics.profilesUpdated, topics.catalogItems]
+        let names = [
+            topics.activity, topics.profilesUpdated, topics.catalogItems, topics.recommendationsUpdated,
+            topics.modelsPublished,
+        ]
         if let embedded {
             for name in names { try embedded.createTopic(name, partitions: topics.partitions) }
         } else {
@@ -92,6 +96,20 @@ struct ScorerEnvironment {
             )
         }
         for result in await producer.send(messages) { _ = try result.get() }
+    }
+
+    /// What the server would write: a catalog entry.
+    func announce(_ item: CatalogItem) async throws {
+        _ = try await producer.send(
+            KafkaOutgoingMessage(
+                topic: settings.topics.catalogItems,
+                key: Array(item.id.utf8),
+                value: CatalogCodec.encode(item)
+            )
+        )
+        // And what the stream processor makes of it.
+        let entry = CatalogStore.Entry(id: item.id, item: item, generation: 1, offset: 0)
+        _ = try await CatalogStore(redis: redis, keys: keys).write([entry])
     }
 
     /// What the profile updater would write and announce.

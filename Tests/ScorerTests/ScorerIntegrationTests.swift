@@ -15,12 +15,10 @@ import Testing
 
 /// The whole scorer against a broker and a real Redis: activities and profiles in, lists out.
 @Suite(.serialized) struct ScorerIntegrationTests {
-    private static let partitions = 2
-
     @Test(.timeLimit(.minutes(3))) func `lists follow the profile, and a restart goes on with model and matrix`()
         async throws
     {
-        try await withEnvironment { environment in
+        try await ScorerEnvironment.with { environment in
             var activities = TestActivities()
             try await environment.produce(activities.twoWorlds())
             let me = UserKey(userID: "me")
@@ -84,7 +82,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(2))) func `unavailable items stay out, repeatable ones may return`() async throws {
-        try await withEnvironment { environment in
+        try await ScorerEnvironment.with { environment in
             var activities = TestActivities()
             try await environment.produce(activities.twoWorlds())
             let catalog = CatalogStore(redis: environment.redis, keys: environment.keys)
@@ -106,27 +104,6 @@ import Testing
                 let ids = Set(try await environment.list(of: me, revision: 2).entries.map(\.itemID))
                 #expect(ids.contains("a1"))
                 #expect(ids.isDisjoint(with: ["a2", "a3"]))
-            }
-        }
-    }
-
-    private func withEnvironment(_ body: (ScorerEnvironment) async throws -> Void) async throws {
-        try await withRedis { url in
-            try await withBroker(topics: [:]) { kafka, broker in
-                let directory = FileManager.default.temporaryDirectory.appending(
-                    path: "freshet-scorer-\(UUID().uuidString)"
-                )
-                defer { try? FileManager.default.removeItem(at: directory) }
-                let environment = try ScorerEnvironment(
-                    kafka: kafka,
-                    redisAddress: url.text,
-                    prefix: broker.group("scorer") + ".",
-                    directory: directory.path(),
-                    partitions: Self.partitions
-                )
-                try await environment.createTopics(embedded: broker.embedded)
-                try await body(environment)
-                await environment.close()
             }
         }
     }

@@ -1,5 +1,6 @@
 import Events
 import Kafka
+import PublishedLists
 import Recommenders
 import ServiceSupport
 import Stores
@@ -93,7 +94,7 @@ import Testing
     }
 
     @Test func `settings have defaults and refuse nonsense`() throws {
-        #expect(try ScorerSettings(from: .defaults()).listLength == 50)
+        #expect(try ScorerSettings(from: .defaults()).lists.length == 50)
         #expect(throws: SettingsError.self) {
             try ScorerSettings(from: SettingsReader(flags: ["training.interval": "soon"]))
         }

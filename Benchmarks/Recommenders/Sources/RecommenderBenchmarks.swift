@@ -8,6 +8,7 @@ struct RecommenderBenchmarks {
             "als-top": ALSBenchmark.top,
             "content": ContentBenchmark.run,
             "retrieval": RetrievalBenchmark.run,
+            "scoring": ScoringBenchmark.run,
             "vmis": VMISBenchmark.run,
         ]
     }

@@ -56,7 +56,8 @@ struct ConnectionOptions: ParsableArguments {
         return reader.settings.contains { $0.key == key && $0.source != .default }
     }
 
-    private func reader() throws -> SettingsReader {
+    /// The settings as they were given, for a command that reads more of them than the tool.
+    func reader() throws -> SettingsReader {
         try SettingsReader(flags: flags(), environment: ProcessInfo.processInfo.environment, filePath: config)
     }
 

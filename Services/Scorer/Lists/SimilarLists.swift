@@ -19,19 +19,15 @@ struct SimilarLists: Sendable {
 
     /// Items without neighbours keep the list they had.
     func write(_ model: ModelBundle) async throws {
+        let similar = SimilarItems(bundle: model, length: length)
         var start = 0
         while start < model.itemIDs.count {
             try Task.checkCancellation()
             let items = start..<min(model.itemIDs.count, start + Self.batch)
             let made = items.compactMap { item -> (itemID: String, items: [RankedItem])? in
-                guard let neighbours = model.models.neighbours?.neighbours(of: item).prefix(length), !neighbours.isEmpty
-                else { return nil }
-                return (
-                    model.itemIDs[item],
-                    neighbours.map { neighbour in
-                        RankedItem(itemID: model.itemIDs[neighbour.item], score: neighbour.score)
-                    }
-                )
+                let list = similar.list(of: item)
+                guard !list.isEmpty else { return nil }
+                return (model.itemIDs[item], list.map { RankedItem(itemID: $0.itemID, score: $0.score) })
             }
             if !made.isEmpty { try await lists.writeSimilar(made) }
             start = items.upperBound

@@ -20,7 +20,7 @@ struct Rescoring: Sendable {
         for await version in models {
             var rest = activeUsers.all[...]
             var backoff = Backoff()
-            while !rest.isEmpty, scoring.model.value?.version == version, !Task.isCancelled {
+            while !rest.isEmpty, scoring.pipeline.value?.pipeline.bundle.version == version, !Task.isCancelled {
                 let chunk = Array(rest.prefix(Self.chunk))
                 let start = ContinuousClock.now
                 do {

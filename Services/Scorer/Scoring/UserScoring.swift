@@ -2,6 +2,7 @@ import Catalog
 import Events
 import Logging
 import Profiles
+import PublishedLists
 import Recommenders
 import Scoring
 import ServiceSupport
@@ -11,20 +12,11 @@ import Stores
 ///
 /// Stateless but for the current model; any number of workers share it.
 struct UserScoring: Sendable {
-    /// How lists are made.
-    struct Policy: Sendable, Hashable {
-        var taste: TastePolicy
-        var exclusion: ExclusionPolicy
-        /// The length of a list.
-        var listLength = 50
-        /// How many more candidates are made, in case some are unavailable.
-        var spareCandidates = 50
-        /// How many users share a round trip.
-        var chunk = 32
-    }
-
-    let policy: Policy
-    let model: CurrentModel
+    /// The length of a list.
+    let listLength: Int
+    /// How many users share a round trip.
+    var chunk = 32
+    let pipeline: CurrentPipeline
     let profiles: RedisProfileStore
     let catalog: CatalogStore
     let lists: RecommendationStore
@@ -39,8 +31,8 @@ struct UserScoring: Sendable {
     func score(_ users: [UserKey]) async throws {
         var rest = users[...]
         while !rest.isEmpty {
-            let chunk = Array(rest.prefix(policy.chunk))
-            rest = rest.dropFirst(policy.chunk)
+            let chunk = Array(rest.prefix(self.chunk))
+            rest = rest.dropFirst(self.chunk)
             let start = ContinuousClock.now
             let written = try await writeLists(try await loadProfiles(chunk))
             metrics.scoringDuration.observe(ContinuousClock.now - start)
@@ -63,64 +55,47 @@ struct UserScoring: Sendable {
     }
 
     private func writeLists(_ profiles: [(UserKey, UserProfile)]) async throws -> [UserList] {
-        guard let model = model.value else {
+        guard let current = pipeline.value else {
             // Without any item there is nothing to recommend from: nobody waits for a model.
             guard profiles.allSatisfy({ $0.1.items.isEmpty }) else { throw NoModelYet() }
             return []
         }
-        let drafts = try profiles.map { user, profile in
-            try RecommendationDraft(profile: profile, bundle: model, policy: policy.taste)
+        let time = now()
+        let clock = metrics.stageClock
+        var drafts = try profiles.map { user, profile in
+            try current.pipeline.draft(
+                ListRequest(user: user, profile: profile, trends: current.trends, now: time),
+                clock: clock
+            )
         }
-        let usedUp = Set(drafts.flatMap { $0.itemsUsedUp(by: policy.exclusion) })
-        let repeatable = try await catalogIDs(usedUp) { $0.isRepeatable }
-        var candidates: [[Candidate]] = []
-        for draft in drafts {
-            candidates.append(
-                draft.candidates(
-                    limit: policy.listLength + policy.spareCandidates,
-                    policy: policy.exclusion,
-                    repeatable: repeatable
+        let usedUp = Set(drafts.flatMap(\.itemsUsedUp))
+        let repeatable = Set(try await entries(usedUp).values.filter(\.isRepeatable).map(\.id))
+        var sets: [CandidateSet] = []
+        for index in drafts.indices {
+            sets.append(drafts[index].propose(repeatable: repeatable))
+            await Task.yield()
+        }
+        let proposed = Set(sets.flatMap(\.items).map(current.pipeline.id))
+        let catalog = try await entries(proposed)
+        var made: [UserList] = []
+        for index in drafts.indices {
+            let items = drafts[index].list(sets[index], length: listLength, catalog: catalog)
+            // A list is never emptied.
+            guard !items.isEmpty else { continue }
+            made.append(
+                UserList(
+                    user: profiles[index].0,
+                    list: RecommendationList(
+                        profileRevision: profiles[index].1.revision,
+                        modelVersion: current.pipeline.bundle.version,
+                        computedAt: time,
+                        entries: items.map(RecommendationList.Entry.init)
+                    )
                 )
             )
             await Task.yield()
         }
-        let proposed = Set(zip(drafts, candidates).flatMap { draft, candidates in candidates.map(draft.id) })
-        let unavailable = try await catalogIDs(proposed) { !$0.isAvailable }
-        let made = zip(profiles, zip(drafts, candidates)).compactMap { profile, made in
-            let (draft, candidates) = made
-            let available = candidates.filter { !unavailable.contains(draft.id(of: $0)) }
-            return list(of: profile.0, draft, available, version: model.version)
-        }
         return try await write(made)
-    }
-
-    /// `nil` when there is nothing to show: a list is never emptied.
-    private func list(
-        of user: UserKey,
-        _ draft: RecommendationDraft,
-        _ candidates: [Candidate],
-        version: UInt64
-    ) -> UserList? {
-        guard !candidates.isEmpty else { return nil }
-        let entries = candidates.prefix(policy.listLength).map { candidate in
-            RecommendationList.Entry(
-                itemID: draft.id(of: candidate),
-                score: candidate.score,
-                source: candidate.sources.first?.source.rawValue ?? "",
-                reason: draft.reason(for: candidate).map {
-                    RecommendationList.Reason(type: $0.type, itemID: $0.itemID)
-                }
-            )
-        }
-        return UserList(
-            user: user,
-            list: RecommendationList(
-                profileRevision: draft.profile.revision,
-                modelVersion: version,
-                computedAt: now(),
-                entries: Array(entries)
-            )
-        )
     }
 
     /// The lists that were stored; a newer one may have stood there already.
@@ -154,8 +129,10 @@ struct UserScoring: Sendable {
         return written
     }
 
-    private func catalogIDs(_ ids: Set<String>, where isMeant: (CatalogItem) -> Bool) async throws -> Set<String> {
-        Set(try await catalog.items(Array(ids)).compactMap { item in item.flatMap { isMeant($0) ? $0.id : nil } })
+    private func entries(_ ids: Set<String>) async throws -> [String: CatalogItem] {
+        var entries: [String: CatalogItem] = [:]
+        for case let item? in try await catalog.items(Array(ids)) { entries[item.id] = item }
+        return entries
     }
 }
 

@@ -22,6 +22,17 @@ public struct ALSScorer: HistoryScorer {
     /// The user's vector times each item's.
     public func scores() -> [Float] { model.items.product(with: user) }
 
+    /// The user's vector times that of `item`, which must be below the model's item count.
+    public func score(of item: Int) -> Float {
+        let user = user
+        return model.items.values.withUnsafeBufferPointer { items in
+            user.withUnsafeBufferPointer { user in
+                guard let items = items.baseAddress, let user = user.baseAddress else { return 0 }
+                return Kernels.dot(items + item * model.items.stride, user, model.items.stride)
+            }
+        }
+    }
+
     /// The best `limit` items that are not excluded: higher scores first, ties by ascending index.
     ///
     /// Exactly those that ``scores()`` gives, found without most of the products, see ``QuantizedItems``.

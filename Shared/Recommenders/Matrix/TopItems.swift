@@ -75,3 +75,17 @@ struct TopItems {
         }
     }
 }
+
+extension ScoredItem {
+    /// The best `limit` of one score per item, those above zero that are not excluded: higher scores first, ties by
+    /// ascending index.
+    public static func best(_ limit: Int, of scores: [Float], excluding excluded: ItemSet = ItemSet()) -> [ScoredItem] {
+        var top = TopItems(limit: limit)
+        var least = Float.leastNonzeroMagnitude
+        for (item, score) in scores.enumerated() where score >= least && !excluded.contains(item) {
+            top.offer(ScoredItem(item: item, score: score))
+            least = max(least, top.worstScore)
+        }
+        return top.sorted()
+    }
+}

@@ -8,14 +8,18 @@ public struct Taste: Sendable {
     public let history: [WeightedItem]
     /// The latest of them, with weights that fall with their place.
     public let session: [WeightedItem]
+    /// What was clicked in the latest session, oldest first: at most as many as ``session`` holds.
+    ///
+    /// The last item alone when the latest session has none.
+    public let clicks: [Int]
     /// The signal behind each item of ``history``, to give reasons.
     public let signals: [Int: ItemSignal]
 
-    /// Reads a profile with the indices of a bundle; items that the bundle does not know are left out.
-    public init(_ profile: UserProfile, policy: TastePolicy, index: [String: Int]) {
+    /// Reads a profile; items that `index` does not know are left out.
+    public init(_ profile: UserProfile, policy: TastePolicy, index: (String) -> Int?) {
         let positive = profile.items
             .compactMap { id, signal -> (item: Int, signal: ItemSignal)? in
-                guard let item = index[id], policy.isPositive(signal) else { return nil }
+                guard let item = index(id), policy.isPositive(signal) else { return nil }
                 return (item, signal)
             }
             .sorted { ($0.signal.lastTime, $1.item) > ($1.signal.lastTime, $0.item) }
@@ -31,6 +35,8 @@ public struct Taste: Sendable {
             defer { factor *= Float(policy.sessionDecay) }
             return WeightedItem(item: entry.item, weight: entry.weight * factor)
         }
+        let latest = positive.prefix(policy.sessionItems).filter { $0.signal.lastTime >= profile.latestSession }
+        clicks = (latest.isEmpty ? Array(positive.prefix(1)) : latest).reversed().map(\.item)
         signals = Dictionary(uniqueKeysWithValues: positive.map { ($0.item, $0.signal) })
     }
 }

@@ -1,0 +1,123 @@
+import Dispatch
+import Events
+import Foundation
+import Profiles
+import Recommenders
+import Scoring
+
+/// Times making a list, from the profile to the finished list with reasons: `scoring [ITEMS …]`, by default 10000 100000.
+///
+/// Synthetic: 20,000 users with 40 items each, drawn so that few items are popular; all sources of the standard plan but the
+/// linear autoencoder, whose fit takes memory by the square of the items. Redis and Kafka have no part in it. One line per size:
+/// lists per second on one core, percentiles of the microseconds per list, and the mean of each stage.
+enum ScoringBenchmark {
+    private static let users = 20_000
+    private static let itemsPerUser = 40
+    private static let lists = 2_000
+
+    static func run(_ arguments: [String]) throws {
+        let sizes = arguments.isEmpty ? [10_000, 100_000] : arguments.compactMap(Int.init)
+        for size in sizes { try measure(itemCount: size) }
+    }
+
+    private static func measure(itemCount: Int) throws {
+        var random = SystemRandomNumberGenerator()
+        let histories = (0..<users).map { _ in
+            (0..<itemsPerUser).map { _ in
+                // The square of a uniform number: half of all draws fall on a quarter of the items.
+                let uniform = Double.random(in: 0..<1, using: &random)
+                return Int(uniform * uniform * uniform * Double(itemCount))
+            }
+        }
+        let bundle = try bundle(itemCount: itemCount, histories: histories)
+        let pipeline = ListPipeline(
+            bundle: bundle,
+            taste: TastePolicy(weights: .standard, decay: try TimeDecay(halfLifeSeconds: 30 * 86_400, floor: 0.1)),
+            exclusion: ExclusionPolicy(excludesSeen: true)
+        )
+        let trends = pipeline.trends(bundle.itemIDs.prefix(100).map { (id: $0, score: 1) })
+        let requests = histories.prefix(lists).enumerated().map { user, history in
+            ListRequest(
+                user: UserKey(userID: "u\(user)"),
+                profile: profile(history),
+                trends: trends,
+                now: Timestamp(milliseconds: 1_700_000_100_000)
+            )
+        }
+        let stages = Stages()
+        let clock = StageClock(now: { DispatchTime.now().uptimeNanoseconds }, observe: { stages.add($0, $1) })
+        var times: [Double] = []
+        for round in 0...1 {
+            for request in requests {
+                let began = DispatchTime.now().uptimeNanoseconds
+                var draft = try pipeline.draft(request, clock: round == 0 ? .none : clock)
+                let list = draft.list(draft.propose(repeatable: []), length: 50, catalog: [:])
+                let ended = DispatchTime.now().uptimeNanoseconds
+                precondition(list.count == 50)
+                if round > 0 { times.append(Double(ended - began) / 1000) }
+            }
+        }
+        times.sort()
+        let mean = times.reduce(0, +) / Double(times.count)
+        func microseconds(_ share: Double) -> String { String(format: "%.0f", times[Int(Double(times.count) * share)]) }
+        let parts = stages.sums.sorted { $0.value > $1.value }.map { stage, sum in
+            "\"\(stage.name)\":\(String(format: "%.0f", Double(sum) / 1000 / Double(times.count)))"
+        }
+        print(
+            """
+            {"benchmark":"scoring","items":\(itemCount),"listsPerSecond":\(String(format: "%.0f", 1e6 / mean)),\
+            "p50Microseconds":\(microseconds(0.5)),"p99Microseconds":\(microseconds(0.99)),\
+            "stages":{\(parts.joined(separator: ","))}}
+            """
+        )
+    }
+
+    private static func bundle(itemCount: Int, histories: [[Int]]) throws -> ModelBundle {
+        let interactions = histories.enumerated().flatMap { user, history in
+            history.map { Interaction(user: user, item: $0) }
+        }
+        let matrix = try InteractionMatrix(userCount: users, itemCount: itemCount, interactions: interactions)
+        let sessions = histories.enumerated().map { user, history in
+            history.prefix(10).enumerated().map {
+                SessionLog.Click(item: $0.element, seconds: Double(user * 100 + $0.offset))
+            }
+        }
+        let contents = (0..<itemCount).map { item in
+            ItemContent(
+                text: "title \(item % 997) of \(item % 89)",
+                tags: [["category \(item % 19)"], ["tag \(item % 211)"]],
+                creators: ["creator \(item % 2003)"]
+            )
+        }
+        return try ModelBundle(
+            itemIDs: (0..<itemCount).map { "item-\($0)" },
+            models: ModelBundle.Models(
+                als: ALSModel.fit(matrix, parameters: ALSParameters(factors: 64, iterations: 2)),
+                neighbours: ItemKNNModel.fit(matrix),
+                sessions: VMISKNNModel.fit(SessionLog(itemCount: itemCount, sessions: sessions)),
+                content: ContentModel.fit(contents),
+                popularity: PopularityModel.fit(matrix)
+            )
+        )
+    }
+
+    private static func profile(_ history: [Int]) -> UserProfile {
+        var profile = UserProfile(firstEventAt: Timestamp(milliseconds: 1_700_000_000_000))
+        for (place, item) in history.enumerated() {
+            profile.items["item-\(item)"] = ItemSignal(
+                type: .like,
+                strength: 4,
+                lastTime: Timestamp(milliseconds: 1_700_000_000_000 + Int64(place) * 1000)
+            )
+        }
+        profile.revision = UInt64(history.count)
+        return profile
+    }
+}
+
+/// The time that each stage took in all; one thread adds.
+private final class Stages: @unchecked Sendable {
+    private(set) var sums: [PipelineStage: UInt64] = [:]
+
+    func add(_ stage: PipelineStage, _ nanoseconds: UInt64) { sums[stage, default: 0] += nanoseconds }
+}

@@ -1,0 +1,178 @@
+public import Catalog
+import Profiles
+public import Recommenders
+
+/// One user's list, being made.
+///
+/// First what may not be in it is known (``itemsUsedUp``), then who proposes what (``propose(repeatable:)``), and last, when
+/// the catalog has said what it knows of the candidates, the list (``list(_:length:catalog:)``).
+public struct ListDraft: Sendable {
+    let request: ListRequest
+    let pipeline: ListPipeline
+    let taste: Taste
+    private let clock: StageClock
+    private var sources: [UserSource]
+
+    init(_ request: ListRequest, pipeline: ListPipeline, clock: StageClock) throws(RecommenderError) {
+        self.request = request
+        self.pipeline = pipeline
+        self.clock = clock
+        (taste, sources) = try clock.measure(.taste) { () throws(RecommenderError) in
+            let taste = Taste(request.profile, policy: pipeline.taste, index: pipeline.index)
+            return (taste, try UserSource.all(for: request, taste, pipeline))
+        }
+    }
+
+    /// The items whose catalog entries decide whether they may be recommended again.
+    public var itemsUsedUp: [String] {
+        request.profile.items.compactMap { id, signal in
+            pipeline.index(of: id) != nil && !signal.isRejected && pipeline.exclusion.isUsedUp(signal) ? id : nil
+        }
+    }
+
+    /// Asks all sources, and merges what they propose; `repeatable` are those used up that may come again.
+    public mutating func propose(repeatable: Set<String>) -> CandidateSet {
+        var excluded = ItemSet(itemCount: pipeline.itemCount)
+        for (id, signal) in request.profile.items {
+            guard let item = pipeline.index(of: id) else { continue }
+            if signal.isRejected || (pipeline.exclusion.isUsedUp(signal) && !repeatable.contains(id)) {
+                excluded.insert(item)
+            }
+        }
+        var proposals: [Proposals] = []
+        for place in sources.indices {
+            let stage = PipelineStage.source(sources[place].plan.name)
+            proposals.append(clock.measure(stage) { sources[place].propose(excluding: excluded) })
+        }
+        let plan = pipeline.plan
+        return clock.measure(.merge) {
+            let merged = MergedCandidates(proposals, merge: plan.merge, constant: Float(plan.fusionConstant))
+            var candidates = merged.best(plan.depth)
+            if candidates.count < plan.depth { fill(&candidates, to: plan.depth, excluding: excluded) }
+            return CandidateSet(
+                candidates: candidates,
+                proposals: proposals,
+                newItems: drawnNewItems(excluding: excluded)
+            )
+        }
+    }
+
+    /// The numbers that a ranker sees, one row per candidate; `catalog` holds their entries where there are any.
+    public func features(_ set: CandidateSet, catalog: [String: CatalogItem]) -> CandidateFeatures {
+        CandidateFeatures(set, catalog: catalog, draft: self, sources: sources)
+    }
+
+    /// The list of at most `length` items; `catalog` holds the entries of candidates and new items where there are any.
+    ///
+    /// Items that the catalog calls unavailable are not in it.
+    public func list(_ set: CandidateSet, length: Int, catalog: [String: CatalogItem]) -> [RecommendedItem] {
+        func isAvailable(_ item: Int) -> Bool { catalog[pipeline.id(of: item)]?.isAvailable ?? true }
+        var set = set
+        set.candidates.removeAll { !isAvailable($0.item) }
+        set.newItems.removeAll { !isAvailable($0) }
+        if let ranker = pipeline.ranker {
+            clock.measure(.rank) { set.candidates = ranked(set, by: ranker, catalog: catalog) }
+        }
+        let list = clock.measure(.policies) {
+            let ordered = ListPolicies(request, pipeline, length: length).order(set.candidates, catalog: catalog)
+            return withNewItems(set.newItems, in: ordered, length: length)
+        }
+        return clock.measure(.reasons) {
+            list.map { candidate in
+                RecommendedItem(
+                    itemID: pipeline.id(of: candidate.item),
+                    score: candidate.score,
+                    sources: candidate.sources,
+                    reason: reason(for: candidate)
+                )
+            }
+        }
+    }
+
+    /// The candidates by the ranker's scores, ties in their order.
+    private func ranked(
+        _ set: CandidateSet,
+        by ranker: any CandidateRanker,
+        catalog: [String: CatalogItem]
+    ) -> [Candidate] {
+        let scores = ranker.scores(of: features(set, catalog: catalog))
+        guard scores.count == set.candidates.count, scores.allSatisfy(\.isFinite) else { return set.candidates }
+        return scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }.map { place in
+            var candidate = set.candidates[place]
+            candidate.score = scores[place]
+            return candidate
+        }
+    }
+
+    /// Popular items that are not there yet, scored below all others: a list is never short while there are items.
+    private func fill(_ candidates: inout [Candidate], to count: Int, excluding excluded: ItemSet) {
+        var excluded = excluded
+        for candidate in candidates { excluded.insert(candidate.item) }
+        let ceiling = min(candidates.last?.score ?? 1, 1)
+        for item in pipeline.popular where !excluded.contains(item.item) {
+            guard candidates.count < count else { return }
+            let score = ceiling / Float(candidates.count + 2)
+            candidates.append(
+                Candidate(item: item.item, score: score, sources: [.init(source: .popular, amount: score)])
+            )
+        }
+    }
+
+    /// New items for the places that the plan gives them, drawn by lot from the newest; twice as many as places, in case
+    /// some are unavailable.
+    private func drawnNewItems(excluding excluded: ItemSet) -> [Int] {
+        let places = pipeline.plan.exploration.places(in: pipeline.plan.depth).count
+        guard places > 0, !pipeline.newItems.isEmpty else { return [] }
+        let first = pipeline.bundle.itemIDs.count
+        let pool = (first..<first + min(pipeline.newItems.count, pipeline.plan.exploration.pool))
+            .filter { !excluded.contains($0) }
+        guard !pool.isEmpty else { return [] }
+        let start = Int(request.seed % UInt64(pool.count))
+        return (0..<min(pool.count, 2 * places)).map { pool[(start + $0) % pool.count] }
+    }
+
+    /// The list with new items at their places; one that is in it anyway stays where it is.
+    private func withNewItems(_ items: [Int], in list: [Candidate], length: Int) -> [Candidate] {
+        var list = list
+        let shown = Set(list.prefix(length).map(\.item))
+        var waiting = items.filter { !shown.contains($0) }[...]
+        for place in pipeline.plan.exploration.places(in: length) where place <= list.count {
+            guard let item = waiting.popFirst() else { break }
+            list.removeAll { $0.item == item }
+            let score = place > 0 ? list[place - 1].score : list.first?.score ?? 1
+            list.insert(Candidate(item: item, score: score, sources: [.init(source: .new, amount: score)]), at: place)
+        }
+        return Array(list.prefix(length))
+    }
+
+    /// Why a candidate is there: the item of the history with the largest part in its shares; `nil` when none has any.
+    ///
+    /// Each source's share is split by the contributions that speak for the candidate.
+    private func reason(for candidate: Candidate) -> RecommendationReason? {
+        var amounts: [Int: Float] = [:]
+        for share in candidate.sources {
+            guard let source = sources.first(where: { $0.plan.name == share.source }) else { continue }
+            let contributions = source.scorer.contributions(to: candidate.item)
+            let total = contributions.reduce(into: Float.zero) { $0 += max(0, $1.amount) }
+            for contribution in contributions where contribution.amount > 0 {
+                amounts[contribution.item, default: 0] += share.amount * contribution.amount / total
+            }
+        }
+        let best = amounts.max { ($0.value, $1.key) < ($1.value, $0.key) }
+        guard let best, let signal = taste.signals[best.key] else { return nil }
+        return RecommendationReason(signal.type, itemID: pipeline.id(of: best.key))
+    }
+}
+
+/// What the sources proposed for one list.
+public struct CandidateSet: Sendable {
+    /// The merged candidates, best first.
+    public internal(set) var candidates: [Candidate]
+    /// What each source proposed, in the order of the plan.
+    let proposals: [Proposals]
+    /// New items for the places that the plan gives them.
+    var newItems: [Int]
+
+    /// All items that may come into the list: those whose catalog entries are needed.
+    public var items: [Int] { candidates.map(\.item) + newItems }
+}

@@ -1,0 +1,101 @@
+public import Recommenders
+
+/// Makes lists from one bundle by one plan: prepared once per publication, used by any number of threads.
+///
+/// Items of the catalog that the bundle does not know follow behind its items (``newItems``), described by their content
+/// alone. Pure: the same pipeline, request and catalog give the same list.
+public struct ListPipeline: Sendable {
+    /// The models.
+    public let bundle: ModelBundle
+    /// How lists are made.
+    public let plan: PipelinePlan
+    /// How a profile becomes a history.
+    public let taste: TastePolicy
+    /// What stays out.
+    public let exclusion: ExclusionPolicy
+    /// The items behind those of the bundle.
+    public private(set) var newItems: [NewItem] = []
+    /// The ranker, if the bundle has one and the plan uses it.
+    public let ranker: (any CandidateRanker)?
+    private var newIndex: [String: Int] = [:]
+    /// The bundle's content model and the new items.
+    private(set) var content: ContentModel?
+    let popular: [ScoredItem]
+    let popularByContext: [String: [ScoredItem]]
+
+    /// How many popular items are at hand: as many as a long history can exclude, and some.
+    private static let popularLength = 5_000
+    private static let contextLength = 1_000
+
+    /// Prepares what all lists have in common.
+    public init(
+        bundle: ModelBundle,
+        plan: PipelinePlan = .standard,
+        taste: TastePolicy,
+        exclusion: ExclusionPolicy,
+        ranker: (any CandidateRanker)? = nil
+    ) {
+        self.bundle = bundle
+        self.plan = plan
+        self.taste = taste
+        self.exclusion = exclusion
+        self.ranker = plan.usesRanker ? ranker : nil
+        content = bundle.models.content
+        let none = ItemSet()
+        popular = ScoredItem.best(Self.popularLength, of: bundle.models.popularity.scores, excluding: none)
+        popularByContext = bundle.models.popularityByContext.mapValues {
+            ScoredItem.best(Self.contextLength, of: $0.scores, excluding: none)
+        }
+    }
+
+    /// The same pipeline with other items behind those of the bundle: newest first, each once, none that the bundle knows.
+    ///
+    /// Throws `invalidContent`.
+    public func with(newItems items: [NewItem]) throws(RecommenderError) -> ListPipeline {
+        var pipeline = self
+        pipeline.newItems = []
+        pipeline.newIndex = [:]
+        for item in items where bundle.index[item.id] == nil && pipeline.newIndex[item.id] == nil {
+            pipeline.newIndex[item.id] = bundle.itemIDs.count + pipeline.newItems.count
+            pipeline.newItems.append(item)
+        }
+        pipeline.content = try bundle.models.content?.adding(pipeline.newItems.map(\.content))
+        return pipeline
+    }
+
+    /// How many items there are, new ones included.
+    public var itemCount: Int { bundle.itemIDs.count + newItems.count }
+
+    /// The id of an item.
+    public func id(of item: Int) -> String {
+        item < bundle.itemIDs.count ? bundle.itemIDs[item] : newItems[item - bundle.itemIDs.count].id
+    }
+
+    /// The index of an item; `nil` for one that neither the bundle nor the new items have.
+    public func index(of id: String) -> Int? { bundle.index[id] ?? newIndex[id] }
+
+    /// Reads a ranking of ids with the pipeline's indices; ids that it does not know are left out.
+    public func trends(_ ranking: some Sequence<(id: String, score: Float)>) -> Trends {
+        Trends(
+            items: ranking.compactMap { entry in
+                index(of: entry.id).map { ScoredItem(item: $0, score: entry.score) }
+            }
+        )
+    }
+
+    /// Begins a list; throws `invalidWeight` for a history whose weights are infinite.
+    public func draft(_ request: ListRequest, clock: StageClock = .none) throws(RecommenderError) -> ListDraft {
+        try ListDraft(request, pipeline: self, clock: clock)
+    }
+}
+
+/// What many users look at now, with the indices of one ``ListPipeline``.
+public struct Trends: Hashable, Sendable {
+    /// Best first.
+    let items: [ScoredItem]
+
+    /// Nothing is known of what many users look at.
+    public init() { items = [] }
+
+    init(items: [ScoredItem]) { self.items = items }
+}
