@@ -86,11 +86,16 @@ let package = Package(
             path: "Shared/Scoring"
         ),
         .target(name: "Evaluation", dependencies: ["Events", "JSON", "Recommenders"], path: "Shared/Evaluation"),
+        .target(
+            name: "Training",
+            dependencies: ["Evaluation", "Events", "Profiles", "Recommenders", "Scoring"],
+            path: "Shared/Training"
+        ),
 
         // Redis layout and what every executable needs.
         .target(
             name: "Stores",
-            dependencies: ["Catalog", "Events", "JSON", "Profiles", "Redis", "Sessions", locks],
+            dependencies: ["Catalog", "Events", "JSON", "Profiles", "Redis", "Sessions", "Threading", locks],
             path: "Shared/Stores"
         ),
         .target(
@@ -130,7 +135,7 @@ let package = Package(
             name: "Scorer",
             dependencies: [
                 "Catalog", "Events", "JSON", "Kafka", "Profiles", "Recommenders", "Redis", "Scoring", "ServiceSupport",
-                "Stores", "Threading", lifecycle, locks, logging,
+                "Stores", "Threading", "Training", lifecycle, locks, logging,
             ],
             path: "Services/Scorer"
         ),
@@ -230,9 +235,14 @@ let package = Package(
             name: "ScorerTests",
             dependencies: [
                 "Catalog", "Events", "Kafka", "Profiles", "Recommenders", "Redis", "Scorer", "Scoring",
-                "ScoringSamples", "ServiceSupport", "Stores", "TestSupport", locks, logging,
+                "ScoringSamples", "ServiceSupport", "Stores", "TestSupport", "Training", locks, logging,
             ],
             path: "Tests/ScorerTests"
+        ),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: ["Events", "Profiles", "Recommenders", "Scoring", "ScoringSamples", "Training"],
+            path: "Tests/TrainingTests"
         ),
         .testTarget(
             name: "ServiceSupportTests",
@@ -266,7 +276,7 @@ let package = Package(
             name: "FuzzTests",
             dependencies: [
                 "Catalog", "Collector", "Events", "JSON", "Profiles", "Recommenders", "Redis", "Scorer", "Scoring",
-                "Server", "ServiceSupport", "Sessions", "Stores", "TestSupport",
+                "Server", "ServiceSupport", "Sessions", "Stores", "TestSupport", "Training",
             ],
             path: "Tests/FuzzTests"
         ),
@@ -281,7 +291,7 @@ let wrapsC: Set<String> = [
     "TestSupport",
 ]
 let isC: Set<String> = ["CHNSW", "CKernels", "CThreadInterposer"]
-let isNumeric: Set<String> = ["Evaluation", "Recommenders", "Scoring"]
+let isNumeric: Set<String> = ["Evaluation", "Training", "Recommenders", "Scoring"]
 for target in package.targets where target.type != .system && !isC.contains(target.name) {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),

@@ -24,6 +24,23 @@ let package = Package(
             resources: [.embedInCode("Resources/event.schema.json")]
         ),
         .target(name: "Evaluation", dependencies: ["Events", "JSON", "Recommenders"], path: "Shared/Evaluation"),
+        .target(name: "Catalog", dependencies: ["Events", "JSON"], path: "Shared/Catalog"),
+        .target(name: "Profiles", dependencies: ["Events", "JSON"], path: "Shared/Profiles"),
+        .target(
+            name: "Scoring",
+            dependencies: ["Catalog", "Events", "Profiles", "Recommenders"],
+            path: "Shared/Scoring"
+        ),
+        .target(
+            name: "Training",
+            dependencies: ["Evaluation", "Events", "Profiles", "Recommenders", "Scoring"],
+            path: "Shared/Training"
+        ),
+        .executableTarget(
+            name: "training-benchmark",
+            dependencies: ["Events", "Profiles", "Recommenders", "Scoring", "Training"],
+            path: "Training"
+        ),
         .executableTarget(
             name: "recommender-benchmarks",
             dependencies: ["Evaluation", "Recommenders"],

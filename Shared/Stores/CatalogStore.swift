@@ -105,17 +105,35 @@ public final class CatalogStore: Sendable {
         }
         let missing = Array(Set(ids.filter { known[$0] == nil }))
         if !missing.isEmpty {
-            let loaded = try await load(missing)
+            let loaded = try await load(keys: missing.map(keys.item))
             for (id, item) in zip(missing, loaded) { known[id] = .some(item) }
             remember(missing, loaded, now: now)
         }
         return ids.map { known[$0] ?? nil }
     }
 
+    /// Up to `limit` items, in no order: what a training reads; the cache has no part in it.
+    public func all(limit: Int) async throws(StoreError) -> [CatalogItem] {
+        var found: [String: CatalogItem] = [:]
+        var pages = redis.scan(match: keys.allItems).makeAsyncIterator()
+        while found.count < limit, let page = try await Self.next(&pages) {
+            for case let item? in try await load(keys: page) { found[item.id] = item }
+        }
+        return Array(found.values.prefix(limit))
+    }
+
+    private static func next(_ pages: inout RedisScan.Iterator) async throws(StoreError) -> [String]? {
+        do throws(RedisError) {
+            return try await pages.next()
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
     /// An entry that cannot be read, or a key of another type, counts as absent: the catalog never stops the stream.
-    private func load(_ ids: [String]) async throws(StoreError) -> [CatalogItem?] {
+    private func load(keys names: [String]) async throws(StoreError) -> [CatalogItem?] {
         var pipeline = RedisPipeline()
-        for id in ids { pipeline.append("GET", key: keys.item(id)) }
+        for name in names { pipeline.append("GET", key: name) }
         return try await redis.replies(to: pipeline).map { reply throws(StoreError) in
             if let error = reply.error.map(StoreError.init), error.isRetriable { throw error }
             guard let bytes = reply.bytes, bytes.count > 16 else { return nil }
