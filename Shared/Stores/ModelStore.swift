@@ -60,14 +60,16 @@ public struct ModelStore: Sendable {
 
     /// Publishes `artefact` as the version after `expected`.
     ///
+    /// Where `served` is higher it is the version after that: a Redis that was emptied has forgotten what processes serve.
     /// Answers the new version, or `nil` when somebody else has published in between.
     public func publish(
         _ artefact: [UInt8],
         name: String,
         after expected: UInt64,
+        served: UInt64 = 0,
         record: ModelRecord
     ) async throws(StoreError) -> UInt64? {
-        let (version, isBeyond) = expected.addingReportingOverflow(1)
+        let (version, isBeyond) = max(expected, served).addingReportingOverflow(1)
         guard !isBeyond else { throw .corrupt("the version of the model \(name) is no version") }
         let nonce = UInt64.random(in: 0 ... .max)
         let uploaded = keys.modelUpload(name, id: nonce)

@@ -144,11 +144,11 @@ import Testing
         }
     }
 
-    /// 120 users in two worlds, first each with five items, then, later, each with two more.
+    /// Two hundred users in two worlds, first each with five items, then, later, each with two more.
     private static func worlds(_ activities: inout TestActivities) -> [Activity] {
         var all: [Activity] = []
         for steps in [0..<5, 5..<7] {
-            for user in 0..<120 {
+            for user in 0..<200 {
                 for step in steps {
                     let world = user.isMultiple(of: 2) ? "a" : "b"
                     all.append(activities.make("u\(user)", .like, "\(world)\((user * 3 + step) % 10)"))

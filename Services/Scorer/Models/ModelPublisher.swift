@@ -33,8 +33,7 @@ struct ModelPublisher: Sendable {
             summary: String(decoding: bundle.info.encoded(), as: UTF8.self)
         )
         let artefact = bundle.artefact()
-        let current = serving.current.value?.version ?? 0
-        let version = try await publish(artefact, after: current, record: record)
+        let version = try await publish(artefact, record: record)
         serving.serve(bundle.withVersion(version))
         logger.notice(
             "model published",
@@ -63,19 +62,27 @@ struct ModelPublisher: Sendable {
             replaces: harmful,
             summary: String(decoding: bundle.info.encoded(), as: UTF8.self)
         )
-        let version = try await publish(artefact, after: harmful, record: record)
+        let version = try await publish(artefact, record: record)
         serving.serve(bundle.withVersion(version))
         return version
     }
 
-    private func publish(_ artefact: [UInt8], after current: UInt64, record: ModelRecord) async throws -> UInt64 {
-        let version = try await registry.publish(artefact, name: ModelBundle.name, after: current, record: record)
-        guard let version else {
-            // What the other one has published serves here from now on.
-            try await serving.reload()
-            throw PublishedElsewhere()
+    private func publish(_ artefact: [UInt8], record: ModelRecord) async throws -> UInt64 {
+        let served = serving.current.value?.version ?? 0
+        let current = try await registry.currentVersion(of: ModelBundle.name)
+        if current <= served {
+            let version = try await registry.publish(
+                artefact,
+                name: ModelBundle.name,
+                after: current,
+                served: served,
+                record: record
+            )
+            if let version { return version }
         }
-        return version
+        // What the other one has published serves here from now on.
+        try await serving.reload()
+        throw PublishedElsewhere()
     }
 
     /// Writes the lists that belong to what serves and announces it, unless that has been done.

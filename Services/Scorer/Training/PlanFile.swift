@@ -1,4 +1,5 @@
 import Events
+import Profiles
 import Recommenders
 import Scoring
 import ServiceSupport

@@ -1,6 +1,7 @@
 import Events
 import Kafka
 import Logging
+import NIOConcurrencyHelpers
 import Profiles
 import Recommenders
 import Scoring
@@ -89,7 +90,7 @@ struct Trainer: Sendable {
     }
 
     /// What fails changes nothing: what serves goes on serving.
-    private func attempt(_ failure: String, _ body: () async throws -> Void) async throws {
+    private func attempt(_ failure: Logger.Message, _ body: () async throws -> Void) async throws {
         do {
             try await body()
         } catch is CancellationError {
