@@ -8,8 +8,8 @@ public import Scoring
 ///
 /// Everybody is asked the same: figures of two bundles on the same ``HeldOut`` are pairs.
 public struct Validation: Sendable {
-    /// Makes the list that would be served: ids, best first.
-    public typealias Lists = @Sendable (ModelBundle, UserProfile) throws -> [String]
+    /// Prepares a bundle, once, to make the lists that would be served: of a profile ids, best first.
+    public typealias Lists = @Sendable (ModelBundle) throws -> (UserProfile) throws -> [String]
 
     /// The items of a list that count.
     public static let cutoff = 10
@@ -35,9 +35,10 @@ public struct Validation: Sendable {
         _ cases: some Sequence<HeldOut.Case>,
         context: FitContext = FitContext()
     ) throws -> [Double] {
-        try cases.map { example in
+        let served = try lists(bundle)
+        return try cases.map { example in
             if context.isCancelled() { throw RecommenderError(.cancelled, "the validation was cancelled") }
-            let list = try lists(bundle, Self.profile(of: example, plan: plan))
+            let list = try served(Self.profile(of: example, plan: plan))
             var ids: [String: Int] = [:]
             for id in list.prefix(Self.cutoff) + example.wanted where ids[id] == nil { ids[id] = ids.count }
             return ListMetrics(

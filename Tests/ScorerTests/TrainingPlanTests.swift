@@ -1,6 +1,8 @@
 import Events
 import Foundation
+import Profiles
 import Recommenders
+import Scoring
 import ScoringSamples
 import ServiceSupport
 import Testing

@@ -21,8 +21,10 @@ extension TestActivities {
     }
 
     /// The list that is served for a profile.
-    static let lists: Validation.Lists = { bundle, profile in
-        let draft = try RecommendationDraft(profile: profile, bundle: bundle, policy: taste)
-        return draft.candidates(limit: 10, policy: ExclusionPolicy(excludesSeen: true), repeatable: []).map(draft.id)
+    static let lists: Validation.Lists = { bundle in
+        { profile in
+            let draft = try RecommendationDraft(profile: profile, bundle: bundle, policy: taste)
+            return draft.candidates(limit: 10, policy: ExclusionPolicy(excludesSeen: true), repeatable: []).map(draft.id)
+        }
     }
 }

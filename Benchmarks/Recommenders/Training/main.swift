@@ -56,9 +56,11 @@ let snapshot = MatrixSnapshot(origin: "bench", matrix: matrix).encoded()
 show("snapshot", seconds() - snapshotStart)
 print("  snapshot: \(snapshot.count) bytes")
 
-let lists: Validation.Lists = { bundle, profile in
-    let draft = try RecommendationDraft(profile: profile, bundle: bundle, policy: taste)
-    return draft.candidates(limit: 10, policy: ExclusionPolicy(excludesSeen: true), repeatable: []).map(draft.id)
+let lists: Validation.Lists = { bundle in
+    { profile in
+        let draft = try RecommendationDraft(profile: profile, bundle: bundle, policy: taste)
+        return draft.candidates(limit: 10, policy: ExclusionPolicy(excludesSeen: true), repeatable: []).map(draft.id)
+    }
 }
 let run = TrainingRun(
     plan: plan,

@@ -28,7 +28,7 @@ extension ModelsCommand {
             let settings = try connection.settings()
             let lines = try await settings.withRedis { redis in
                 let store = ModelStore(redis: redis, keys: settings.keys, registry: settings.registry)
-                return ModelReport.list(
+                return VersionReport.list(
                     records: try await store.records(of: ModelBundle.name),
                     serving: try await store.currentVersion(of: ModelBundle.name),
                     refusals: try await store.refusals(of: ModelBundle.name)
@@ -48,7 +48,7 @@ extension ModelsCommand {
         func run() async throws {
             let bytes = try await ArtefactFile(path: file).read()
             print(
-                ModelReport.bundle(try ModelBundle(version: 0, artefact: bytes), bytes: bytes).joined(separator: "\n")
+                VersionReport.bundle(try ModelBundle(version: 0, artefact: bytes), bytes: bytes).joined(separator: "\n")
             )
         }
     }
@@ -67,17 +67,17 @@ extension ModelsCommand {
 
         func run() async throws {
             let settings = try connection.settings()
-            let (version, bytes) = try await settings.withRedis { redis in
+            let (saved, bytes) = try await settings.withRedis { redis in
                 let store = ModelStore(redis: redis, keys: settings.keys, registry: settings.registry)
                 let current = try await store.currentVersion(of: ModelBundle.name)
-                let version = version ?? current
-                guard let bytes = try await store.artefact(of: ModelBundle.name, version: version) else {
-                    throw Complaint("the artefact of version \(version) is not kept; version \(current) serves")
+                let wanted = version ?? current
+                guard let bytes = try await store.artefact(of: ModelBundle.name, version: wanted) else {
+                    throw Complaint("the artefact of version \(wanted) is not kept; version \(current) serves")
                 }
-                return (version, bytes)
+                return (wanted, bytes)
             }
             try await ArtefactFile(path: file).write(bytes)
-            print("version \(version): \(bytes.count) bytes in \(file)")
+            print("version \(saved): \(bytes.count) bytes in \(file)")
         }
     }
 

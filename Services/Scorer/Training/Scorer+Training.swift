@@ -41,9 +41,12 @@ extension Scorer {
             ),
             training: BlockingTraining(
                 settings: settings.training,
-                lists: { bundle, profile in
-                    let draft = try RecommendationDraft(profile: profile, bundle: bundle, policy: taste)
-                    return draft.candidates(limit: Validation.cutoff, policy: exclusion, repeatable: []).map(draft.id)
+                lists: { bundle in
+                    { profile in
+                        let draft = try RecommendationDraft(profile: profile, bundle: bundle, policy: taste)
+                        return draft.candidates(limit: Validation.cutoff, policy: exclusion, repeatable: [])
+                            .map(draft.id)
+                    }
                 },
                 // Steps of other modules that learn beside the models: the ranker, the segments.
                 steps: [],

@@ -5,7 +5,7 @@ import Scoring
 import Stores
 
 /// What people want to know of models, as lines.
-enum ModelReport {
+enum VersionReport {
     /// The versions, the newest first, and the refusals.
     static func list(records: [ModelRecord], serving: UInt64, refusals: [ModelRefusal]) -> [String] {
         guard serving > 0 else { return ["no model has been published yet"] + lines(refusals) }
