@@ -158,11 +158,11 @@ import Testing
         return all
     }
 
-    /// The same models with their factors given to other items.
+    /// The same models with their factors given to other items, half of them of the other world.
     private static func damaged(_ artefact: [UInt8]) throws -> [UInt8] {
         let bundle = try ModelBundle(version: 0, artefact: artefact)
         let ids = bundle.itemIDs.sorted()
-        let turned = Dictionary(uniqueKeysWithValues: zip(ids, ids.dropFirst(10) + ids.prefix(10)))
+        let turned = Dictionary(uniqueKeysWithValues: zip(ids, ids.dropFirst(5) + ids.prefix(5)))
         return try ModelBundle(
             itemIDs: bundle.itemIDs.map { turned[$0] ?? $0 },
             models: bundle.models,

@@ -122,11 +122,12 @@ import Testing
     }
 
     @Test mutating func `a snapshot brings everything back, and damaged bytes are refused`() throws {
+        let rated = activities.twoWorlds(users: 6)
         var shown = activities.make("u1", .impression, "a1")
         shown.event.recommendation = Event.Recommendation()
         shown.event.recommendation?.policy = "blend@3"
         let matrix = TestActivities.matrix(
-            activities.twoWorlds(users: 6) + [activities.make("u1", .dislike, "a1"), shown]
+            rated + [shown, activities.make("u1", .dislike, "a1")]
         )
         #expect(matrix.clicks.tallies == [3: .init(shown: 1, clicked: 0)])
         let snapshot = MatrixSnapshot(origin: "1:x", offsets: [0: 7, 11: 0], matrix: matrix, trainedChanges: 5)

@@ -24,7 +24,9 @@ extension TestActivities {
     static let lists: Validation.Lists = { bundle in
         { profile in
             let draft = try RecommendationDraft(profile: profile, bundle: bundle, policy: taste)
-            return draft.candidates(limit: 10, policy: ExclusionPolicy(excludesSeen: true), repeatable: []).map(draft.id)
+            return draft.candidates(limit: 10, policy: ExclusionPolicy(excludesSeen: true), repeatable: []).map(
+                draft.id
+            )
         }
     }
 }

@@ -114,7 +114,7 @@ private struct SessionsPart: ModelPart {
         parameters.lastClicks = try fields.decode(.lastClicks, default: 2, in: 1...100)
         if fields.contains(.maximumAge) {
             let age = try fields.decode(.maximumAge, default: .zero, in: .seconds(3600) ... .seconds(36_500 * 86_400))
-            parameters.maximumAgeDays = age / .seconds(86_400)
+            parameters.maximumAgeDays = Double(age.components.seconds) / 86_400
         }
     }
 }

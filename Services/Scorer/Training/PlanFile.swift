@@ -25,9 +25,10 @@ struct PlanFile: Decodable {
         let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
         interval = try fields.decode(.interval, default: .seconds(60), in: TrainingSettings.intervals)
         if fields.contains(.window) {
-            windowSeconds =
+            windowSeconds = Double(
                 try fields.decode(.window, default: .zero, in: .seconds(3600) ... .seconds(36_500 * 86_400))
-                / .seconds(1)
+                    .components.seconds
+            )
         }
         if let parts = try fields.decodeIfPresent(IndicatorParts.self, forKey: .indicators) { indicators = parts.kinds }
         limits = try fields.decode(.limits, default: LimitsPart()).limits
@@ -95,7 +96,7 @@ private struct IndicatorPart: Decodable {
             default: .seconds(30 * 86_400),
             in: .seconds(60) ... .seconds(3_650 * 86_400)
         )
-        halfLifeSeconds = halfLife / .seconds(1)
+        halfLifeSeconds = Double(halfLife.components.seconds)
         guard let weights = try fields.decodeIfPresent([String: Double].self, forKey: .events) else { return }
         var events: [EventType: Double] = [:]
         for (name, weight) in weights {
