@@ -25,10 +25,8 @@ struct PlanFile: Decodable {
         let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
         interval = try fields.decode(.interval, default: .seconds(60), in: TrainingSettings.intervals)
         if fields.contains(.window) {
-            windowSeconds = Double(
-                try fields.decode(.window, default: .zero, in: .seconds(3600) ... .seconds(36_500 * 86_400))
-                    .components.seconds
-            )
+            let window = try fields.decode(.window, default: .zero, in: .seconds(3600) ... .seconds(36_500 * 86_400))
+            windowSeconds = Double(window.components.seconds)
         }
         if let parts = try fields.decodeIfPresent(IndicatorParts.self, forKey: .indicators) { indicators = parts.kinds }
         limits = try fields.decode(.limits, default: LimitsPart()).limits
