@@ -87,11 +87,16 @@ let package = Package(
             path: "Shared/Scoring"
         ),
         .target(name: "Evaluation", dependencies: ["Events", "JSON", "Recommenders"], path: "Shared/Evaluation"),
+        .target(
+            name: "Training",
+            dependencies: ["Evaluation", "Events", "Profiles", "Recommenders", "Scoring"],
+            path: "Shared/Training"
+        ),
 
         // Redis layout and what every executable needs.
         .target(
             name: "Stores",
-            dependencies: ["Catalog", "Events", "JSON", "Profiles", "Redis", "Sessions", locks],
+            dependencies: ["Catalog", "Events", "JSON", "Profiles", "Redis", "Sessions", "Threading", locks],
             path: "Shared/Stores"
         ),
         .target(
@@ -139,7 +144,7 @@ let package = Package(
             name: "Scorer",
             dependencies: [
                 "Catalog", "Events", "JSON", "Kafka", "Profiles", "PublishedLists", "Recommenders", "Redis", "Scoring",
-                "ServiceSupport", "Stores", "Threading", lifecycle, locks, logging,
+                "ServiceSupport", "Stores", "Threading", "Training", lifecycle, locks, logging,
             ],
             path: "Services/Scorer"
         ),
@@ -244,9 +249,14 @@ let package = Package(
             name: "ScorerTests",
             dependencies: [
                 "Catalog", "Events", "JSON", "Kafka", "Profiles", "PublishedLists", "Recommenders", "Redis", "Scorer",
-                "Scoring", "ScoringSamples", "ServiceSupport", "Stores", "TestSupport", locks, logging,
+                "Scoring", "ScoringSamples", "ServiceSupport", "Stores", "TestSupport", "Training", locks, logging,
             ],
             path: "Tests/ScorerTests"
+        ),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: ["Events", "Profiles", "Recommenders", "Scoring", "ScoringSamples", "Training"],
+            path: "Tests/TrainingTests"
         ),
         .testTarget(
             name: "ServiceSupportTests",
@@ -281,7 +291,7 @@ let package = Package(
             name: "FuzzTests",
             dependencies: [
                 "Catalog", "Collector", "Events", "JSON", "Profiles", "Recommenders", "Redis", "Scorer", "Scoring",
-                "SeededRandom", "Server", "ServiceSupport", "Sessions", "Stores", "TestSupport",
+                "SeededRandom", "Server", "ServiceSupport", "Sessions", "Stores", "TestSupport", "Training",
             ],
             path: "Tests/FuzzTests"
         ),
@@ -301,7 +311,7 @@ let isHot: Set<String> = [
     "Catalog", "Events", "JSON", "Kafka", "ProfileUpdater", "Profiles", "Redis", "Sessions", "Stores",
     "StreamProcessor",
 ]
-let isNumeric: Set<String> = ["Evaluation", "Recommenders", "Scoring"]
+let isNumeric: Set<String> = ["Evaluation", "Recommenders", "Scoring", "Training"]
 for target in package.targets where target.type != .system && !isC.contains(target.name) {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),

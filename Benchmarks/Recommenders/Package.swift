@@ -31,6 +31,16 @@ let package = Package(
             dependencies: ["Catalog", "Events", "Profiles", "Recommenders"],
             path: "Shared/Scoring"
         ),
+        .target(
+            name: "Training",
+            dependencies: ["Evaluation", "Events", "Profiles", "Recommenders", "Scoring"],
+            path: "Shared/Training"
+        ),
+        .executableTarget(
+            name: "training-benchmark",
+            dependencies: ["Events", "Profiles", "Recommenders", "Scoring", "Training"],
+            path: "Training"
+        ),
         .executableTarget(
             name: "recommender-benchmarks",
             dependencies: ["Evaluation", "Events", "Profiles", "Recommenders", "Scoring"],

@@ -15,7 +15,7 @@ struct FreshetTool: AsyncParsableCommand {
         version: "freshet \(ServiceVersion.current)",
         subcommands: [
             UpCommand.self, ReplayCommand.self, TopicsCommand.self, ProfileCommand.self, TailCommand.self,
-            BooksCommand.self, EvaluateCommand.self, AgreementCommand.self,
+            BooksCommand.self, EvaluateCommand.self, AgreementCommand.self, ModelsCommand.self,
         ]
     )
 

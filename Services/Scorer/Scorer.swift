@@ -43,7 +43,7 @@ struct Scorer: Sendable {
         (modelChanges, changes) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         serving = ModelServing(
             current: model,
-            registry: ModelStore(redis: redis, keys: keys),
+            registry: ModelStore(redis: redis, keys: keys, registry: settings.training.registry),
             metrics: metrics,
             failures: failures,
             logger: context.logger,
@@ -63,23 +63,12 @@ struct Scorer: Sendable {
         )
         activeUsers = ActiveUsers(limit: settings.rescoreUsers)
         rescoring = Rescoring(scoring: scoring, activeUsers: activeUsers, rate: settings.rescoreRate)
-        trainer = Trainer(
-            settings: settings.training,
-            taste: settings.lists.taste,
-            kafka: settings.kafka.client,
-            topics: settings.topics,
-            generations: TopicGenerations(redis: redis, keys: keys),
-            publisher: ModelPublisher(
-                registry: ModelStore(redis: redis, keys: keys),
-                producer: producer,
-                topic: settings.topics.modelsPublished,
-                serving: serving,
-                similarLists: SimilarLists(lists: lists),
-                logger: context.logger
-            ),
-            model: model,
+        trainer = Self.trainer(
+            settings,
+            redis: redis,
+            producer: producer,
+            serving: serving,
             metrics: metrics,
-            failures: failures,
             logger: context.logger
         )
         trending = TrendingLists(

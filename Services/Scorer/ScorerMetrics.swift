@@ -26,6 +26,14 @@ struct ScorerMetrics: Sendable {
     let matrixFenced: MetricsRegistry.Counter
     let unreadableActivities: MetricsRegistry.Counter
     let isTrainer: MetricsRegistry.Gauge
+    let matrixBytes: MetricsRegistry.Gauge
+    let trainingProgress: MetricsRegistry.Gauge
+    let heldTrainings: MetricsRegistry.Counter
+    let refusedModels: MetricsRegistry.Counter
+    let rollbacks: MetricsRegistry.Counter
+    let shownItems: MetricsRegistry.Gauge
+    let clickedItems: MetricsRegistry.Gauge
+    private let registry: MetricsRegistry
 
     init(_ metrics: MetricsRegistry, plan: PipelinePlan = .standard) {
         notices = metrics.counter("scorer_notices_total", help: "Notices read from profiles.updated.")
@@ -54,7 +62,7 @@ struct ScorerMetrics: Sendable {
         unreadableProfiles = metrics.counter("scorer_profiles_unreadable_total", help: "Profiles passed over.")
         trainings = metrics.counter("scorer_trainings_total", help: "Models published.")
         failedTrainings = metrics.counter("scorer_trainings_failed_total", help: "Trainings that published nothing.")
-        trainingDuration = metrics.gauge("scorer_training_duration_seconds", help: "How long the latest fit took.")
+        trainingDuration = metrics.gauge("scorer_training_duration_seconds", help: "How long the latest training took.")
         modelVersion = metrics.gauge("scorer_model_version", help: "The version that serves; 0 before the first.")
         modelItems = metrics.gauge("scorer_model_items", help: "Items of the model that serves.")
         matrixUsers = metrics.gauge("scorer_matrix_users", help: "Users of the interaction matrix.")
@@ -67,6 +75,38 @@ struct ScorerMetrics: Sendable {
         )
         unreadableActivities = metrics.counter("scorer_activities_unreadable_total", help: "Records passed over.")
         isTrainer = metrics.gauge("scorer_is_trainer", help: "1 while this instance trains.")
+        matrixBytes = metrics.gauge("scorer_matrix_bytes", help: "Memory of the interaction matrix.")
+        trainingProgress = metrics.gauge("scorer_training_progress", help: "The finished share of the step at work.")
+        heldTrainings = metrics.counter(
+            "scorer_trainings_held_total",
+            help: "Trained models not published because one was taken back a moment ago."
+        )
+        refusedModels = metrics.counter("scorer_models_refused_total", help: "Models that were worse than what serves.")
+        rollbacks = metrics.counter(
+            "scorer_models_rolled_back_total",
+            help: "Versions taken back for their click-through."
+        )
+        shownItems = metrics.gauge("scorer_model_shown_items", help: "Items that the serving version has shown.")
+        clickedItems = metrics.gauge("scorer_model_clicked_items", help: "Clicks on items of the serving version.")
+        registry = metrics
+    }
+
+    /// How long a step of the latest training took.
+    func step(_ name: String) -> MetricsRegistry.Gauge {
+        registry.gauge(
+            "scorer_training_step_seconds",
+            help: "How long each step of the latest training took.",
+            labels: ["step": name]
+        )
+    }
+
+    /// NDCG@10 of a model, or of the served list, in the latest training.
+    func figure(of model: String) -> MetricsRegistry.Gauge {
+        registry.gauge(
+            "scorer_model_ndcg",
+            help: "NDCG@10 on the newest signals, which the models had not seen; list is what is served.",
+            labels: ["model": model]
+        )
     }
 
     /// From ten microseconds: stages are short.

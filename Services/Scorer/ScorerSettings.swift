@@ -6,6 +6,7 @@ import Stores
 ///
 /// | key | default | meaning |
 /// |---|---|---|
+/// | `training.plan` | | a file that says what is trained from what |
 /// | `training.interval` | `60s` | how often to train when something is new |
 /// | `training.threads` | 0 | threads that train; 0: all cores but one |
 /// | `training.factors` | 64 | length of the factorisation's vectors |
@@ -13,6 +14,11 @@ import Stores
 /// | `training.half.life` | `30d` | the age at which a signal counts half |
 /// | `training.items.per.user` | 2000 | items kept per user in the matrix |
 /// | `training.seed` | 42 | where the factorisation's random numbers start |
+/// | `training.guard.drop` | 0.1 | the share by which NDCG@10 may fall |
+/// | `training.guard.clicks.drop` | 0.2 | the share by which click-through may fall |
+/// | `training.guard.shown.min` | 1000 | items shown before click-through is judged |
+/// | `training.guard.hold` | `1h` | the pause after a trained version was taken back |
+/// | `models.registry` | `redis` | where artefacts are |
 /// | `data.dir` | `data/scorer` | folder of the matrix's snapshot |
 /// | `models.poll.interval` | `2s` | how often to look for a newer model |
 /// | `recommendations.length` | 50 | items per list |
@@ -46,7 +52,7 @@ struct ScorerSettings: Sendable {
         keys = try KeySpace(from: reader)
         group = try reader.string("kafka.group", default: "freshet.scorer", description: "consumer group")
         lists = try ListSettings(from: reader)
-        training = try TrainingSettings(from: reader)
+        training = try TrainingSettings(from: reader, taste: lists.taste)
         modelPollInterval = try reader.duration(
             "models.poll.interval",
             default: .seconds(2),

@@ -26,13 +26,13 @@ public struct ListAgreement: Sendable {
     private let registry: ModelStore
 
     /// Compares with the settings of the scorer; `newItems` is its `catalog.new.items`.
-    public init(redis: RedisClient, keys: KeySpace, settings: ListSettings, newItems: Int) {
+    public init(redis: RedisClient, keys: KeySpace, registry: ModelRegistry, settings: ListSettings, newItems: Int) {
         self.settings = settings
         self.newItems = newItems
         profiles = RedisProfileStore(redis: redis, keys: keys)
         lists = RecommendationStore(redis: redis, keys: keys)
         catalog = CatalogStore(redis: redis, keys: keys, timeToLive: .zero)
-        registry = ModelStore(redis: redis, keys: keys)
+        self.registry = ModelStore(redis: redis, keys: keys, registry: registry)
     }
 
     /// The verdicts in the order of the users; throws when something is away or nothing is published.
@@ -70,12 +70,7 @@ public struct ListAgreement: Sendable {
         let bundle = try ModelBundle(version: version, artefact: bytes)
         var live = LiveCatalog(limit: newItems)
         for entry in try await catalog.entries() { live.take(entry) }
-        return try ListPipeline(
-            bundle: bundle,
-            plan: settings.plan,
-            taste: settings.taste,
-            exclusion: settings.exclusion
-        ).with(newItems: live.newItems { bundle.index[$0] != nil })
+        return try settings.pipeline(of: bundle).with(newItems: live.newItems { bundle.index[$0] != nil })
     }
 
     private func entries(

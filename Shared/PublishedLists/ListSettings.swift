@@ -60,6 +60,11 @@ public struct ListSettings: Sendable, Hashable {
         plan = file.isEmpty ? .standard : try Self.plan(file)
     }
 
+    /// What makes lists of a bundle by these settings; the catalog's new items are not in it yet.
+    public func pipeline(of bundle: ModelBundle) -> ListPipeline {
+        ListPipeline(bundle: bundle, plan: plan, taste: taste, exclusion: exclusion)
+    }
+
     private static func plan(_ path: String) throws(SettingsError) -> PipelinePlan {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw SettingsError(key: "pipeline.plan", problem: "the file '\(path)' cannot be read")

@@ -44,6 +44,18 @@ public struct KeySpace: Hashable, Sendable {
     /// An artefact that has been uploaded and not yet published; written by the scorer.
     func modelUpload(_ name: String, id: UInt64) -> String { "\(prefix)model:{\(Self.escape(name))}:upload:\(id)" }
 
+    /// What is known of the latest versions of a model; written by the scorer.
+    func modelRecords(_ name: String) -> String { "\(prefix)model:{\(Self.escape(name))}:records" }
+
+    /// Models that were not published, and why; written by the scorer.
+    func modelRefusals(_ name: String) -> String { "\(prefix)model:{\(Self.escape(name))}:refused" }
+
+    /// An operator's artefact that waits for a verdict; written by the operator's tool.
+    func modelCandidate(_ name: String) -> String { "\(prefix)model:{\(Self.escape(name))}:candidate" }
+
+    /// The latest version whose publication is complete; written by the scorer.
+    func modelAnnounced(_ name: String) -> String { "\(prefix)model:{\(Self.escape(name))}:announced" }
+
     /// The fence of the counts of one `activity` partition; written by the profile updater.
     public func countsFence(partition: Int32) -> String { "\(prefix)counts:{activity-\(partition)}:fence" }
 

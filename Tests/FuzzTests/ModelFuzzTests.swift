@@ -3,9 +3,9 @@ import Profiles
 import Scoring
 import SeededRandom
 import Testing
+import Training
 
 @testable import Recommenders
-@testable import Scorer
 
 @Suite("Fuzzed models and snapshots")
 struct ModelFuzzTests {
@@ -92,30 +92,30 @@ struct ModelFuzzTests {
 
     @Test func `the scorer's matrix and model`() throws {
         guard let decay = try? TimeDecay(halfLifeSeconds: 30 * 86_400, floor: 0.1) else { return }
-        let policy = TastePolicy(weights: .standard, decay: decay)
+        var plan = TrainingPlan(taste: TastePolicy(weights: .standard, decay: decay))
+        plan.models.als = ALSParameters(factors: 4, iterations: 1)
         var matrix = ActivityMatrix()
         for user in 0..<12 {
             let key = UserKey(userID: "u\(user)")
             for activity in FuzzSamples.activities(count: 9, user: key, seed: UInt64(user)) {
-                matrix.apply(activity, policy: policy)
+                matrix.apply(activity, plan: plan)
             }
         }
         let next = FuzzSamples.activities(count: 1, user: UserKey(userID: "u0"), seed: 77)
         let snapshot = MatrixSnapshot(origin: "1:x", offsets: [0: 7, 11: 0], matrix: matrix, trainedChanges: 5)
-        let section = try ModelArtefact(decoding: snapshot.encoded()).section("activity-matrix")
+        let section = try ModelArtefact(decoding: snapshot.encoded()).section("activity-matrix-2")
         try DecoderFuzz(name: "MatrixSnapshot", samples: [section]).run { bytes in
-            let artefact = ModelArtefact(sections: ["activity-matrix": bytes]).encoded()
-            guard var read = try? MatrixSnapshot(decoding: artefact, itemsPerUser: 20) else { return nil }
-            let again = try MatrixSnapshot(decoding: read.encoded(), itemsPerUser: 20)
+            let artefact = ModelArtefact(sections: ["activity-matrix-2": bytes]).encoded()
+            guard var read = try? MatrixSnapshot(decoding: artefact) else { return nil }
+            let again = try MatrixSnapshot(decoding: read.encoded())
             #expect(again == read)
             _ = read.matrix.changes - read.trainedChanges
-            for activity in next { read.matrix.apply(activity, policy: policy) }
-            _ = try? TrainingSet(read.matrix, policy: policy)
+            for activity in next { read.matrix.apply(activity, plan: plan) }
+            _ = try? TrainingSet(read.matrix, plan: plan)
             return bytes
         }
 
-        let set = try TrainingSet(matrix, policy: policy)
-        let model = try ModelFit(als: ALSParameters(factors: 4, iterations: 1))(set, context: FitContext())
+        let model = try BundleFit(plan: plan)(TrainingSet(matrix, plan: plan))
         try DecoderFuzz(name: "bundle", samples: [model.artefact()]).run { bytes in
             var signed = ByteWriter()
             signed.bytes = Array(bytes.dropLast(4))

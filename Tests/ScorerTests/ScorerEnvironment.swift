@@ -23,7 +23,14 @@ struct ScorerEnvironment {
     private let kafka: KafkaClientSettings
     private let logger: Logger
 
-    init(kafka: KafkaClientSettings, redisAddress: String, prefix: String, directory: String, partitions: Int) throws {
+    init(
+        kafka: KafkaClientSettings,
+        redisAddress: String,
+        prefix: String,
+        directory: String,
+        partitions: Int,
+        overriding overrides: [String: String] = [:]
+    ) throws {
         var flags = [
             "kafka.bootstrap.servers": kafka.bootstrapServers, "redis.url": redisAddress,
             "topics.prefix": prefix, "redis.key.prefix": prefix, "kafka.group": prefix + "group",
@@ -31,6 +38,7 @@ struct ScorerEnvironment {
             "training.interval": "300ms", "training.factors": "8", "models.poll.interval": "50ms",
             "trending.interval": "100ms",
         ]
+        flags.merge(overrides) { _, new in new }
         for (name, value) in kafka.properties { flags["kafka.properties.\(name)"] = value }
         let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         self.kafka = kafka
@@ -42,6 +50,9 @@ struct ScorerEnvironment {
         producer = try KafkaProducer(settings: kafka, mode: .pipeline, logger: quiet)
         metrics = MetricsRegistry()
     }
+
+    /// The registry of its models.
+    var models: ModelStore { ModelStore(redis: redis, keys: keys, registry: settings.training.registry) }
 
     func close() async {
         await producer.close()

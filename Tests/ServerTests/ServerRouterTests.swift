@@ -38,6 +38,7 @@ import Testing
             #expect(json["placement"] as? String == "home")
             #expect(json["profileRevision"] as? Int == 7)
             #expect(json["modelVersion"] as? Int == 3)
+            #expect(json["policy"] as? String == "blend@3")
             #expect(json["fallback"] is NSNull)
             let first = try #require((json["items"] as? [[String: Any]])?.first)
             #expect(first["id"] as? String == "b")

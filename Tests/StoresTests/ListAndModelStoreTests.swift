@@ -25,30 +25,6 @@ struct ListAndModelStoreTests {
         }
     }
 
-    @Test func `two publishers after the same version leave one model, and two versions are kept`() async throws {
-        try await withRedisClient { redis in
-            let store = ModelStore(redis: redis, keys: KeySpace(prefix: uniquePrefix()))
-            let outcome4 = try await store.currentVersion(of: "als")
-            #expect(outcome4 == 0)
-            let first = try await store.publish([1], name: "als", after: 0)
-            let second = try await store.publish([2], name: "als", after: 0)
-            #expect(first == 1)
-            #expect(second == nil)
-            let outcome5 = try await store.artefact(of: "als", version: 1)
-            #expect(outcome5 == [1])
-            let outcome6 = try await store.publish([3], name: "als", after: 1)
-            #expect(outcome6 == 2)
-            let outcome7 = try await store.publish([4], name: "als", after: 2)
-            #expect(outcome7 == 3)
-            let outcome8 = try await store.artefact(of: "als", version: 1)
-            #expect(outcome8 == nil)
-            let outcome9 = try await store.artefact(of: "als", version: 2)
-            #expect(outcome9 == [3])
-            let outcome10 = try await store.currentVersion(of: "als")
-            #expect(outcome10 == 3)
-        }
-    }
-
     @Test func `the catalog refuses older entries and remembers deletions`() async throws {
         try await withRedisClient { redis in
             let store = CatalogStore(redis: redis, keys: KeySpace(prefix: uniquePrefix()), timeToLive: .zero)
@@ -60,6 +36,8 @@ struct ListAndModelStoreTests {
             #expect(outcome11)
             let outcome12 = try await write(nil, 1, 4)
             #expect(!outcome12)
+            let everything = try await store.all(limit: 10)
+            #expect(everything == [item])
             let outcome13 = try await store.items(["i", "x"]).map { $0?.title }
             #expect(outcome13 == ["Alien", nil])
             let outcome14 = try await write(nil, 1, 6)
@@ -121,13 +99,6 @@ struct ListAndModelStoreTests {
             #expect(totals[.impressions]?.count == EventLimits().maximumItems + 1)
             #expect(totals[.impressions]?["i1"] == 1)
             #expect(totals[.impressions]?["i2"] == 6)
-        }
-    }
-
-    @Test func `a model's version that cannot be counted on is an error, not an overflow`() async throws {
-        try await withRedisClient { redis in
-            let store = ModelStore(redis: redis, keys: KeySpace(prefix: uniquePrefix()))
-            await #expect(throws: StoreError.self) { try await store.publish([1], name: "als", after: .max) }
         }
     }
 

@@ -81,12 +81,16 @@ struct ToolSettings: Sendable {
     let redis: RedisSettings
     let topics: TopicNames
     let keys: KeySpace
+    let registry: ModelRegistry
 
     init(from reader: SettingsReader) throws(SettingsError) {
         kafka = try KafkaConnectionSettings(from: reader, clientID: "freshet")
         redis = try RedisSettings(from: reader)
         topics = try TopicNames(from: reader)
         keys = try KeySpace(from: reader)
+        registry = ModelRegistry(
+            setting: try reader.string("models.registry", default: "redis", description: "where artefacts are")
+        )
     }
 
     /// Warnings of the libraries, as text on standard error.

@@ -49,12 +49,7 @@ final class CurrentPipeline: Sendable {
             }
             var base =
                 if let old = state.value?.pipeline, old.bundle.version == bundle.version { old } else {
-                    ListPipeline(
-                        bundle: bundle,
-                        plan: settings.plan,
-                        taste: settings.taste,
-                        exclusion: settings.exclusion
-                    )
+                    settings.pipeline(of: bundle)
                 }
             do {
                 base = try base.with(newItems: state.newItems)

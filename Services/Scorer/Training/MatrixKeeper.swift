@@ -2,21 +2,22 @@ import Events
 import Kafka
 import Logging
 import Recommenders
-import Scoring
 import ServiceSupport
+import Training
 
-/// Owns the matrix while this instance trains: folds `activity` in, and hands out training sets and snapshots.
+/// Owns the matrix while this instance trains: folds `activity` in, and hands out copies to train from.
 ///
-/// An actor, because all of that takes longer than a lock should be held.
+/// An actor, because folding takes longer than a lock should be held. A copy shares its memory with the original until one
+/// of them changes, row by row.
 actor MatrixKeeper {
     private var snapshot: MatrixSnapshot
-    private let policy: TastePolicy
+    private let plan: TrainingPlan
     private let metrics: ScorerMetrics
     private let failures: RepeatedErrorLog
 
-    init(snapshot: MatrixSnapshot, policy: TastePolicy, metrics: ScorerMetrics, failures: RepeatedErrorLog) {
+    init(snapshot: MatrixSnapshot, plan: TrainingPlan, metrics: ScorerMetrics, failures: RepeatedErrorLog) {
         self.snapshot = snapshot
-        self.policy = policy
+        self.plan = plan
         self.metrics = metrics
         self.failures = failures
     }
@@ -33,7 +34,7 @@ actor MatrixKeeper {
                 continue
             }
             do {
-                snapshot.matrix.apply(try ActivityCodec.decode(value, source: source), policy: policy)
+                snapshot.matrix.apply(try ActivityCodec.decode(value, source: source), plan: plan)
             } catch {
                 metrics.unreadableActivities.increment()
                 failures.log("an activity cannot be read", metadata: ["error": "\(error)"])
@@ -41,31 +42,31 @@ actor MatrixKeeper {
         }
         metrics.matrixApplied.set(toTotal: Double(snapshot.matrix.applied))
         metrics.matrixFenced.set(toTotal: Double(snapshot.matrix.fenced))
-        metrics.matrixUsers.set(snapshot.matrix.rows.count)
+        metrics.matrixUsers.set(snapshot.matrix.userCount)
         metrics.matrixItems.set(snapshot.matrix.itemIDs.count)
     }
 
-    /// How many changes no model has seen yet.
+    /// How many changes no training has seen yet.
     var untrainedChanges: UInt64 { snapshot.matrix.changes - snapshot.trainedChanges }
 
     /// How many changes there were in all.
     var changes: UInt64 { snapshot.matrix.changes }
 
-    /// What a model can be fitted to now.
-    func trainingSet() throws -> TrainingSet {
-        let set = try TrainingSet(snapshot.matrix, policy: policy)
-        metrics.matrixEntries.set(set.matrix.entryCount)
-        return set
-    }
-
-    /// A model that has seen so many changes was published.
-    func trained(changes: UInt64) {
-        snapshot.trainedChanges = max(snapshot.trainedChanges, changes)
-    }
-
-    /// The bytes of the snapshot.
-    func encodedSnapshot() -> [UInt8] { snapshot.encoded() }
+    /// What was shown and clicked of each version.
+    var clicks: ClickCounts { snapshot.matrix.clicks }
 
     /// The offsets up to which `activity` is folded in.
     var offsets: [Int32: Int64] { snapshot.offsets }
+
+    /// Forgets what lies outside of window and limits, and hands out what is left.
+    func pruned() -> ActivityMatrix {
+        snapshot.matrix.prune(plan)
+        return snapshot.matrix
+    }
+
+    /// A training has seen so many changes, whatever came of it; the snapshot to keep.
+    func trained(changes: UInt64) -> MatrixSnapshot {
+        snapshot.trainedChanges = max(snapshot.trainedChanges, changes)
+        return snapshot
+    }
 }

@@ -1,9 +1,10 @@
 import Foundation
 import Threading
+import Training
 
 /// The snapshot's file: written beside and renamed, so that there is always a whole one.
 ///
-/// Reads and writes on threads of their own.
+/// Reads and writes, and the work on the bytes, on threads of their own.
 struct SnapshotFile: Sendable {
     private let path: String
 
@@ -12,28 +13,31 @@ struct SnapshotFile: Sendable {
         path = directory + "/activity-matrix.snapshot"
     }
 
-    /// The bytes; `nil` when there is no file.
-    func read() async throws -> [UInt8]? {
+    /// The snapshot; `nil` when there is no file.
+    ///
+    /// Throws for damaged bytes.
+    func read() async throws -> MatrixSnapshot? {
         let path = path
         return try await DedicatedThread.run {
-            Result<[UInt8]?, any Error> {
+            Result<MatrixSnapshot?, any Error> {
                 guard FileManager.default.fileExists(atPath: path) else { return nil }
-                return Array(try Data(contentsOf: URL(filePath: path)))
+                return try MatrixSnapshot(decoding: Array(try Data(contentsOf: URL(filePath: path))))
             }
         }.get()
     }
 
     /// Replaces the file.
-    func write(_ bytes: [UInt8]) async throws {
+    func write(_ snapshot: MatrixSnapshot) async throws {
         let path = path
         try await DedicatedThread.run {
-            Result<Void, any Error> {
+            TrainingThreads.lowerPriority()
+            return Result<Void, any Error> {
                 let url = URL(filePath: path)
                 try FileManager.default.createDirectory(
                     at: url.deletingLastPathComponent(),
                     withIntermediateDirectories: true
                 )
-                try Data(bytes).write(to: url, options: .atomic)
+                try Data(snapshot.encoded()).write(to: url, options: .atomic)
             }
         }.get()
     }

@@ -30,6 +30,8 @@ struct RecommendationRoutes {
         json.field("placement", placement)
         json.key("modelVersion")
         Self.write(answer.modelVersion, to: &json)
+        json.key("policy")
+        if let policy = answer.policy { json.write(policy) } else { json.writeNull() }
         json.key("profileRevision")
         Self.write(answer.profileRevision, to: &json)
         AnswerWriter.write(answer, to: &json)

@@ -25,6 +25,8 @@ struct Recommendations: Sendable {
         var profileRevision: UInt64?
         /// The version of the model; `nil` when none was needed.
         var modelVersion: UInt64?
+        /// What chose the list, as clients send it back: the name of the models and their version; `nil` without a model.
+        var policy: String? { modelVersion.map { "blend@\($0)" } }
         /// Why it is not the user's own; `nil` when it is, or when it was not meant to be.
         var fallback: Fallback?
     }

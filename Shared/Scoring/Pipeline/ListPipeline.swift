@@ -1,3 +1,5 @@
+import Events
+public import Profiles
 public import Recommenders
 
 /// Makes lists from one bundle by one plan: prepared once per publication, used by any number of threads.
@@ -81,6 +83,12 @@ public struct ListPipeline: Sendable {
                 index(of: entry.id).map { ScoredItem(item: $0, score: entry.score) }
             }
         )
+    }
+
+    /// The ids of a profile's list at its last event, where the catalog says nothing of the items: what a validation asks.
+    public func ids(for profile: UserProfile, length: Int) throws(RecommenderError) -> [String] {
+        var draft = try draft(ListRequest(user: UserKey(rawValue: ""), profile: profile, now: profile.lastSeen))
+        return draft.list(draft.propose(repeatable: []), length: length, catalog: [:]).map(\.itemID)
     }
 
     /// Begins a list; throws `invalidWeight` for a history whose weights are infinite.

@@ -253,7 +253,8 @@ function newBar(name) {
 async function open(entry) {
   showChosen(entry);
   const position = state.list?.items.findIndex((other) => other.id === entry.id) ?? -1;
-  const recommendation = position >= 0 ? { requestId: state.list.requestId, position } : undefined;
+  const recommendation = position >= 0
+    ? { requestId: state.list.requestId, position, policy: state.list.policy ?? undefined } : undefined;
   await act({ type: "click", itemId: entry.id, recommendation }, `You clicked ${titleOf(entry)}`);
 }
 

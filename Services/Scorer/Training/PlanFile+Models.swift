@@ -1,0 +1,139 @@
+import Recommenders
+import ServiceSupport
+import Training
+
+/// The models of a plan: each with its parameters, `true` for the default ones, `false` to leave it out.
+struct ModelsPart: Decodable {
+    var models = TrainingPlan.Models()
+
+    private enum CodingKeys: String, CodingKey, CaseIterable { case als, neighbours, ease, sessions, content }
+
+    init() {}
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        models.als = try Self.model(ALSPart.self, .als, fields, default: models.als, standard: ALSParameters())
+        models.neighbours = try Self.model(
+            NeighboursPart.self,
+            .neighbours,
+            fields,
+            default: models.neighbours,
+            standard: NeighbourhoodParameters()
+        )
+        models.ease = try Self.model(EASEPart.self, .ease, fields, default: models.ease, standard: .init())
+        models.sessions = try Self.model(
+            SessionsPart.self,
+            .sessions,
+            fields,
+            default: models.sessions,
+            standard: VMISKNNParameters()
+        )
+        models.content = try Self.model(
+            ContentPart.self,
+            .content,
+            fields,
+            default: models.content,
+            standard: ContentParameters()
+        )
+    }
+
+    private static func model<Part: ModelPart>(
+        _ part: Part.Type,
+        _ key: CodingKeys,
+        _ fields: KeyedDecodingContainer<CodingKeys>,
+        default defaultValue: Part.Parameters?,
+        standard: Part.Parameters
+    ) throws -> Part.Parameters? {
+        guard fields.contains(key) else { return defaultValue }
+        if let isWanted = try? fields.decode(Bool.self, forKey: key) { return isWanted ? standard : nil }
+        return try fields.decode(Part.self, forKey: key).parameters
+    }
+}
+
+/// The parameters of one model.
+private protocol ModelPart: Decodable {
+    associatedtype Parameters
+    var parameters: Parameters { get }
+}
+
+private struct ALSPart: ModelPart {
+    var parameters = ALSParameters()
+
+    private enum CodingKeys: String, CodingKey, CaseIterable { case factors, iterations, regularization, alpha }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        parameters.factors = try fields.decode(.factors, default: 64, in: 1...1_024)
+        parameters.iterations = try fields.decode(.iterations, default: 10, in: 1...1_000)
+        parameters.regularization = try fields.decode(.regularization, default: 20, in: 1e-6...1e6)
+        parameters.confidence = .linear(alpha: try fields.decode(.alpha, default: 1, in: 0...1e6))
+    }
+}
+
+private struct NeighboursPart: ModelPart {
+    var parameters = NeighbourhoodParameters()
+
+    private enum CodingKeys: String, CodingKey, CaseIterable { case neighbours, shrinkage }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        parameters.neighbours = try fields.decode(.neighbours, default: 100, in: 1...10_000)
+        parameters.shrinkage = try fields.decode(.shrinkage, default: 10, in: 0...1e6)
+    }
+}
+
+private struct EASEPart: ModelPart {
+    var parameters = EASEModel.Parameters()
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case regularization
+        case memoryLimit = "memory.limit"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        parameters.regularization = try fields.decode(.regularization, default: 300, in: 1e-3...1e9)
+        parameters.memoryLimit = try fields.decode(.memoryLimit, default: 4 << 30, in: 1...1 << 50)
+    }
+}
+
+private struct SessionsPart: ModelPart {
+    var parameters = VMISKNNParameters()
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case neighbours
+        case recentSessions = "recent.sessions"
+        case lastClicks = "last.clicks"
+        case maximumAge = "age.max"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        parameters.neighbours = try fields.decode(.neighbours, default: 50, in: 1...10_000)
+        parameters.recentSessions = try fields.decode(.recentSessions, default: 500, in: 1...1_000_000)
+        parameters.lastClicks = try fields.decode(.lastClicks, default: 2, in: 1...100)
+        if fields.contains(.maximumAge) {
+            let age = try fields.decode(.maximumAge, default: .zero, in: .seconds(3600) ... .seconds(36_500 * 86_400))
+            parameters.maximumAgeDays = Double(age.components.seconds) / 86_400
+        }
+    }
+}
+
+private struct ContentPart: ModelPart {
+    var parameters = ContentParameters()
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case text, tags, creators
+        case latentDimensions = "latent.dimensions"
+        case minimumItems = "items.min"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        parameters.weights.text = try fields.decode(.text, default: 1, in: 0...1e6)
+        parameters.weights.tags = try fields.decode(.tags, default: 1, in: 0...1e6)
+        parameters.weights.creators = try fields.decode(.creators, default: 1, in: 0...1e6)
+        parameters.latentDimensions = try fields.decode(.latentDimensions, default: 0, in: 0...1_024)
+        parameters.minimumItems = try fields.decode(.minimumItems, default: 1, in: 1...1_000_000)
+    }
+}

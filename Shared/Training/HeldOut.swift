@@ -1,0 +1,120 @@
+public import Events
+import Recommenders
+import Scoring
+
+/// The newest signals, kept from a fit so that they can judge it.
+///
+/// What a user did from ``cut`` on is held out; a model fitted before knows nothing of it. An item counts as wanted when
+/// the user's signals for it all lie after the cut; where a sum reaches over the cut, all of it is held out, so that nothing
+/// of the future is in a history.
+public struct HeldOut: Sendable {
+    /// One user's future, and what was known before it.
+    public struct Case: Sendable, Hashable {
+        /// An item of the history.
+        public struct Known: Sendable, Hashable {
+            /// The item's id.
+            public var itemID: String
+            /// What it counts, as in training.
+            public var weight: Double
+            /// The latest signal, in milliseconds.
+            public var time: Int64
+        }
+
+        /// Whose.
+        public var user: UserKey
+        /// What was known at the cut, the latest first.
+        public var history: [Known]
+        /// What the user took up afterwards, in no order that matters.
+        public var wanted: [String]
+    }
+
+    /// The time from which signals are held out, in milliseconds.
+    public let cut: Int64
+    /// A random sample of the users with a past and a future, in an order of chance that the seed fixes.
+    public let cases: [Case]
+
+    /// Finds the cut that leaves out `share` of the positive signals, and samples `limit` users.
+    ///
+    /// `notBefore` moves the cut to that time where enough users (`minimum`) have signals after it: what serves was fitted
+    /// to everything before, and has seen nothing behind. `nil` without a user to ask.
+    public init?(
+        _ source: ActivityMatrix,
+        plan: TrainingPlan,
+        share: Double,
+        limit: Int,
+        notBefore: Int64? = nil,
+        minimum: Int = 1
+    ) {
+        guard share > 0, let usual = Self.cut(source, share: share) else { return nil }
+        if let notBefore, notBefore > usual {
+            let cases = Self.cases(source, plan: plan, cut: notBefore, limit: limit)
+            if cases.count >= minimum {
+                self.cut = notBefore
+                self.cases = cases
+                return
+            }
+        }
+        let cases = Self.cases(source, plan: plan, cut: usual, limit: limit)
+        guard !cases.isEmpty else { return nil }
+        self.cut = usual
+        self.cases = cases
+    }
+
+    /// The time behind which `share` of the entries lie, from a sample of them.
+    private static func cut(_ source: ActivityMatrix, share: Double) -> Int64? {
+        let step = max(1, source.entryCount / 100_000)
+        var times: [Int64] = []
+        var number = 0
+        for row in source.rows {
+            for entry in row.entries where entry.kind != nil {
+                if number % step == 0 { times.append(entry.time) }
+                number += 1
+            }
+        }
+        guard times.count > 1 else { return nil }
+        times.sort()
+        return times[min(times.count - 1, Int(Double(times.count) * (1 - share)))]
+    }
+
+    private static func cases(_ source: ActivityMatrix, plan: TrainingPlan, cut: Int64, limit: Int) -> [Case] {
+        let oldest = plan.windowStart(newest: source.newest)
+        // Chance without order: whoever has the lowest hashes is asked.
+        let candidates = source.rows.indices.filter { source.rows[$0].newest >= cut }
+            .map { (hash: hash(source.keys[$0], seed: plan.seed), user: $0) }
+            .sorted { ($0.hash, $0.user) < ($1.hash, $1.user) }
+        var cases: [Case] = []
+        for (_, user) in candidates {
+            if cases.count == limit { break }
+            let row = source.rows[user]
+            let past = PositiveItem.of(row, plan: plan, from: oldest, to: cut)
+            let known = Set(row.entries.lazy.filter { $0.time < cut }.map(\.item))
+            let wanted = PositiveItem.of(row, plan: plan, from: cut, to: .max).filter { !known.contains($0.item) }
+            guard !past.isEmpty, !wanted.isEmpty else { continue }
+            let own = past.lazy.map(\.time).max() ?? 0
+            let history = past.map { positive in
+                Case.Known(
+                    itemID: source.itemIDs[positive.item],
+                    weight: min(
+                        plan.taste.cap,
+                        positive.sums.reduce(0) { $0 + plan.weight($1.sum, $1.kind, age: own - $1.time) }
+                    ),
+                    time: positive.time
+                )
+            }
+            cases.append(
+                Case(
+                    user: source.keys[user],
+                    history: history.sorted { ($0.time, $0.itemID) > ($1.time, $1.itemID) },
+                    wanted: wanted.map { source.itemIDs[$0.item] }
+                )
+            )
+        }
+        return cases
+    }
+
+    private static func hash(_ user: UserKey, seed: UInt64) -> UInt64 {
+        var hash = user.rawValue.utf8.reduce(0xcbf2_9ce4_8422_2325 ^ seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        hash ^= hash >> 32
+        return hash &* 0x9e37_79b9_7f4a_7c15
+    }
+}

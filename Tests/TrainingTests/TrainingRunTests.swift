@@ -1,0 +1,145 @@
+import Events
+import Recommenders
+import Scoring
+import ScoringSamples
+import Testing
+
+@testable import Training
+
+@Suite struct TrainingRunTests {
+    private let plan: TrainingPlan
+    private let matrix: ActivityMatrix
+
+    init() {
+        var plan = TestActivities.plan
+        plan.validation.minimumUsers = 10
+        plan.validation.share = 0.2
+        self.plan = plan
+        matrix = Self.worlds(plan: plan)
+    }
+
+    /// Eighty users in two worlds, first each with five items, then, later, each with two more.
+    private static func worlds(plan: TrainingPlan) -> ActivityMatrix {
+        var activities = TestActivities()
+        var all: [Activity] = []
+        for steps in [0..<5, 5..<7] {
+            for user in 0..<80 {
+                for step in steps {
+                    let world = user.isMultiple(of: 2) ? "a" : "b"
+                    all.append(activities.make("u\(user)", .like, "\(world)\((user * 3 + step) % 10)"))
+                }
+            }
+        }
+        return TestActivities.matrix(all, plan: plan)
+    }
+
+    private func run(steps: [TrainingStep] = []) -> TrainingRun {
+        TrainingRun(
+            plan: plan,
+            lists: TestActivities.lists,
+            steps: steps,
+            publicationGuard: PublicationGuard(drop: 0.1, minimumUsers: 10),
+            now: { 0 }
+        )
+    }
+
+    @Test func `the newest signals are held out, and no history knows them`() throws {
+        let heldOut = try #require(HeldOut(matrix, plan: plan, share: 0.2, limit: 50))
+        #expect(heldOut.cases.count == 50)
+        for example in heldOut.cases {
+            #expect(example.history.allSatisfy { $0.time < heldOut.cut })
+            #expect(Set(example.history.map(\.itemID)).isDisjoint(with: example.wanted))
+            #expect(!example.wanted.isEmpty)
+        }
+        let past = try TrainingSet(matrix, plan: plan, before: heldOut.cut)
+        #expect(past.window.upperBound < heldOut.cut)
+        let whole = try TrainingSet(matrix, plan: plan)
+        #expect(past.matrix.entryCount < whole.matrix.entryCount)
+        #expect(HeldOut(matrix, plan: plan, share: 0, limit: 50) == nil)
+    }
+
+    @Test func `the cut moves to what serves has not seen, if that is enough`() throws {
+        let newest = matrix.newest
+        let late = try #require(
+            HeldOut(matrix, plan: plan, share: 0.2, limit: 50, notBefore: newest - 20_000, minimum: 5)
+        )
+        #expect(late.cut == newest - 20_000)
+        let tooFew = try #require(HeldOut(matrix, plan: plan, share: 0.2, limit: 50, notBefore: newest, minimum: 5))
+        #expect(tooFew.cut < newest - 20_000)
+    }
+
+    @Test func `a training measures every model and the list, and says what it was made from`() throws {
+        let outcome = try run()(TrainingRun.Input(matrix: matrix))
+        let info = outcome.bundle.info
+        #expect(Set(info.validation.keys) == ["als", "neighbours", "popularity", "list"])
+        #expect((info.validation["list"]?["ndcg@10"] ?? 0) > 0.5)
+        #expect(info.plan == plan.fingerprint && info.users == 80 && info.items == 20)
+        #expect(info.windowEnd?.milliseconds == matrix.newest)
+        #expect(outcome.verdict == nil)
+        #expect(outcome.changes == matrix.changes)
+    }
+
+    @Test func `the same quality passes, a permuted model is refused`() throws {
+        let good = try run()(TrainingRun.Input(matrix: matrix)).bundle
+        let again = try run()(TrainingRun.Input(matrix: matrix, serving: good))
+        #expect(again.verdict?.isRefused == false)
+        let damaged = try good.permuted()
+        let input = TrainingRun.Input(matrix: matrix, serving: good)
+        let verdict = try #require(try run().verdict(on: damaged, input))
+        #expect(verdict.isRefused && verdict.candidate < 0.9 * verdict.serving)
+        #expect(try run().verdict(on: good, input)?.isRefused == false)
+        // What serves may be the damaged one: then anything better comes through.
+        let repaired = try run()(TrainingRun.Input(matrix: matrix, serving: damaged))
+        #expect(repaired.verdict?.isRefused == false)
+    }
+
+    @Test func `a step learns from models that have not seen its users' future`() throws {
+        let step = TrainingStep(name: "probe") { input, _ in
+            for example in input.cases {
+                #expect(example.history.allSatisfy { $0.time <= input.base.info.windowEnd?.milliseconds ?? 0 })
+            }
+            return ["probe": Array("\(input.cases.count)".utf8)]
+        }
+        var plan = plan
+        plan.validation.users = 30
+        let run = TrainingRun(
+            plan: plan,
+            lists: TestActivities.lists,
+            steps: [step],
+            publicationGuard: PublicationGuard(),
+            now: { 0 }
+        )
+        let bundle = try run(TrainingRun.Input(matrix: matrix)).bundle
+        let text = String(decoding: bundle.models.others["probe"] ?? [], as: UTF8.self)
+        // Whoever is asked by the validation is none of the step's.
+        #expect(Int(text).map { (1...50).contains($0) } == true, "\(text)")
+        #expect(bundle.info.seconds.keys.contains("probe"))
+    }
+
+    @Test func `items of the catalog that nobody has used are known, and content finds them`() throws {
+        let contents = [
+            "new": ItemContent(text: "space opera"), "a1": ItemContent(text: "space opera"),
+            "b1": ItemContent(text: "cooking"),
+        ]
+        let bundle = try run()(TrainingRun.Input(matrix: matrix, contents: contents)).bundle
+        let (new, known) = (try #require(bundle.index["new"]), try #require(bundle.index["a1"]))
+        #expect(bundle.models.content?.neighbours(of: known).first?.item == new)
+        #expect(try ModelBundle(version: 1, artefact: bundle.artefact()).itemIDs == bundle.itemIDs)
+    }
+
+    @Test func `plans are told apart, and the same plan is the same everywhere`() {
+        var other = plan
+        #expect(other.fingerprint == plan.fingerprint)
+        other.validation.users += 1
+        #expect(other.fingerprint != plan.fingerprint && other.matrixFingerprint == plan.matrixFingerprint)
+        other.indicators[.views] = .init(weight: 1, halfLifeSeconds: 1_000)
+        #expect(other.matrixFingerprint != plan.matrixFingerprint)
+    }
+}
+
+extension ModelBundle {
+    /// The same models with their factors given to other items.
+    func permuted() throws -> ModelBundle {
+        try ModelBundle(itemIDs: Array(itemIDs.dropFirst(3) + itemIDs.prefix(3)), models: models, info: info)
+    }
+}
