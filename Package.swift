@@ -52,6 +52,12 @@ let package = Package(
             pkgConfig: "openblas",
             providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]
         ),
+        .systemLibrary(
+            name: "CXGBoost",
+            path: "Shared/CXGBoost",
+            pkgConfig: "xgboost",
+            providers: [.apt(["libxgboost-dev"]), .brew(["xgboost"])]
+        ),
         .target(name: "CHNSW", path: "Shared/CHNSW"),
         .target(name: "CKernels", path: "Shared/CKernels"),
 
@@ -78,12 +84,17 @@ let package = Package(
             dependencies: ["CHNSW", "CKernels", "COpenBLAS"],
             path: "Shared/Recommenders"
         ),
+        .target(name: "Ranking", dependencies: ["CXGBoost", "JSON"], path: "Shared/Ranking"),
         .target(
             name: "Scoring",
-            dependencies: ["Catalog", "Events", "Profiles", "Recommenders"],
+            dependencies: ["Catalog", "Events", "Profiles", "Ranking", "Recommenders"],
             path: "Shared/Scoring"
         ),
-        .target(name: "Evaluation", dependencies: ["Events", "JSON", "Recommenders"], path: "Shared/Evaluation"),
+        .target(
+            name: "Evaluation",
+            dependencies: ["Events", "JSON", "Ranking", "Recommenders", "Scoring"],
+            path: "Shared/Evaluation"
+        ),
 
         // Redis layout and what every executable needs.
         .target(
@@ -197,6 +208,7 @@ let package = Package(
             dependencies: ["Recommenders", "ReferenceData"],
             path: "Tests/RecommendersTests"
         ),
+        .testTarget(name: "RankingTests", dependencies: ["CXGBoost", "Ranking"], path: "Tests/RankingTests"),
         .testTarget(
             name: "EvaluationTests",
             dependencies: ["Evaluation", "Recommenders", "ReferenceData"],
@@ -222,7 +234,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ScoringTests",
-            dependencies: ["Events", "Profiles", "Recommenders", "Scoring", "ScoringSamples"],
+            dependencies: ["Events", "Profiles", "Ranking", "Recommenders", "Scoring", "ScoringSamples"],
             path: "Tests/ScoringTests"
         ),
         .testTarget(
@@ -276,11 +288,11 @@ let package = Package(
 
 // Modules that touch C memory; everywhere else unsafe code does not compile.
 let wrapsC: Set<String> = [
-    "ChildProcesses", "Kafka", "Redis", "Threading", "JSON", "Recommenders", "RecommendersTests", "Collector",
-    "TestSupport",
+    "ChildProcesses", "Kafka", "Redis", "Threading", "JSON", "Ranking", "RankingTests", "Recommenders", "RecommendersTests",
+    "Collector", "TestSupport",
 ]
 let isC: Set<String> = ["CHNSW", "CKernels", "CThreadInterposer"]
-let isNumeric: Set<String> = ["Evaluation", "Recommenders", "Scoring"]
+let isNumeric: Set<String> = ["Evaluation", "Ranking", "Recommenders", "Scoring"]
 for target in package.targets where target.type != .system && !isC.contains(target.name) {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),

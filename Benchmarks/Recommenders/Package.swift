@@ -9,6 +9,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     targets: [
         .systemLibrary(name: "COpenBLAS", path: "Shared/COpenBLAS", pkgConfig: "openblas"),
+        .systemLibrary(name: "CXGBoost", path: "Shared/CXGBoost", pkgConfig: "xgboost"),
         .target(name: "CHNSW", path: "Shared/CHNSW"),
         .target(name: "CKernels", path: "Shared/CKernels"),
         .target(name: "JSON", path: "Shared/JSON"),
@@ -23,10 +24,22 @@ let package = Package(
             path: "Shared/Events",
             resources: [.embedInCode("Resources/event.schema.json")]
         ),
-        .target(name: "Evaluation", dependencies: ["Events", "JSON", "Recommenders"], path: "Shared/Evaluation"),
+        .target(name: "Catalog", dependencies: ["Events", "JSON"], path: "Shared/Catalog"),
+        .target(name: "Profiles", dependencies: ["Events", "JSON"], path: "Shared/Profiles"),
+        .target(name: "Ranking", dependencies: ["CXGBoost", "JSON"], path: "Shared/Ranking"),
+        .target(
+            name: "Scoring",
+            dependencies: ["Catalog", "Events", "Profiles", "Ranking", "Recommenders"],
+            path: "Shared/Scoring"
+        ),
+        .target(
+            name: "Evaluation",
+            dependencies: ["Events", "JSON", "Ranking", "Recommenders", "Scoring"],
+            path: "Shared/Evaluation"
+        ),
         .executableTarget(
             name: "recommender-benchmarks",
-            dependencies: ["Evaluation", "Recommenders"],
+            dependencies: ["CXGBoost", "Evaluation", "Ranking", "Recommenders"],
             path: "Sources"
         ),
         .target(name: "ReferenceData", path: "Tests/ReferenceData"),
@@ -35,6 +48,7 @@ let package = Package(
             dependencies: ["Recommenders", "ReferenceData"],
             path: "Tests/RecommendersTests"
         ),
+        .testTarget(name: "RankingTests", dependencies: ["CXGBoost", "Ranking"], path: "Tests/RankingTests"),
         .testTarget(
             name: "EvaluationTests",
             dependencies: ["Evaluation", "Recommenders", "ReferenceData"],
@@ -46,7 +60,7 @@ let package = Package(
 )
 
 let isC: Set<String> = ["CHNSW", "CKernels"]
-let isNumeric: Set<String> = ["Evaluation", "Recommenders"]
+let isNumeric: Set<String> = ["Evaluation", "Ranking", "Recommenders", "Scoring"]
 for target in package.targets where target.type != .system && !isC.contains(target.name) {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
