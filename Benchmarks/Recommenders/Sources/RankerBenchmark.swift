@@ -82,9 +82,10 @@ private final class LibraryRanker {
     private let width: Int
 
     init(_ ranker: LambdaMARTRanker) throws {
-        let object = try JSONSerialization.jsonObject(with: Data(ranker.encoded()))
-        guard let model = (object as? [String: Any])?["model"] else { throw Complaint("there is no model") }
-        let bytes = [UInt8](try JSONSerialization.data(withJSONObject: model))
+        // XGBoost tells whole numbers from others by how they are written, so the bytes are taken as they stand.
+        let text = String(decoding: ranker.encoded(), as: UTF8.self)
+        guard let start = text.range(of: #""model":"#)?.upperBound else { throw Complaint("there is no model") }
+        let bytes = Array(text[start...].utf8.dropLast())
         var handle: BoosterHandle?
         XGBoosterCreate(nil, 0, &handle)
         guard let handle else { throw Complaint("there is no booster") }

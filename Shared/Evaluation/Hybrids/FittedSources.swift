@@ -1,14 +1,18 @@
 import Recommenders
+import Synchronization
 
 /// The models behind a hybrid, fitted to the same data, each proposing its best items.
-struct FittedSources: Sendable {
+final class FittedSources: Sendable {
     /// What proposes, by the names of the catalogue; a model of content only where the data say what items are.
-    static let names = ["EASE", "iALS", "STAN", "UserKNN", "CCO", "MostPopular", "Content"]
+    static let names = ["EASE", "iALS", "STAN", "SequentialRules", "MostPopular", "Content"]
 
     /// How many items each source proposes.
     static let depth = 300
 
     private let models: [(source: CandidateSource, model: FittedModel)]
+    /// What was proposed to a case: a search asks the same cases again with every trial.
+    private let known = Mutex<[String: [Proposals]]>([:])
+    private static let mostKnown = 5000
 
     /// Fits all sources, with the values that were found for them, else with their standard values.
     init(_ training: TrainingData, found: FoundValues, _ context: FitContext) throws {
@@ -20,10 +24,17 @@ struct FittedSources: Sendable {
 
     var sources: [CandidateSource] { models.map(\.source) }
 
+    /// The best items of each source, at least ``depth`` of them.
+    ///
+    /// Cases with an id are asked once: their ids must be different.
     func proposals(_ question: EvaluationCase, limit: Int) throws -> [Proposals] {
-        try models.map { source, model in
+        let isKept = limit <= Self.depth && !question.id.isEmpty
+        if isKept, let proposals = known.withLock({ $0[question.id] }) { return proposals }
+        let proposals = try models.map { source, model in
             Proposals(source: source, items: try model.answer(question, limit: max(limit, Self.depth)).ranked)
         }
+        if isKept { known.withLock { if $0.count < Self.mostKnown { $0[question.id] = proposals } } }
+        return proposals
     }
 
     private static func models(hasContent: Bool) throws -> [CatalogueModel] {
