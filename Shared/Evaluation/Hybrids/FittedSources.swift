@@ -9,6 +9,8 @@ final class FittedSources: Sendable {
     /// How many items each source proposes.
     static let depth = 300
 
+    /// What is known of items as of the training data.
+    let facts: ItemFacts
     private let models: [(source: CandidateSource, model: FittedModel)]
     /// What was proposed to a case: a search asks the same cases again with every trial.
     private let known = Mutex<[String: [Proposals]]>([:])
@@ -16,6 +18,7 @@ final class FittedSources: Sendable {
 
     /// Fits all sources, with the values that were found for them, else with their standard values.
     init(_ training: TrainingData, found: FoundValues, _ context: FitContext) throws {
+        facts = ItemFacts(training)
         models = try Self.models(hasContent: training.contents != nil).map { model in
             let values = found[model.name] ?? ParameterValues(model.parameters)
             return (CandidateSource(rawValue: model.name), try model.fit(training, values, context))

@@ -19,35 +19,43 @@ extension ModelCatalogue {
         sources: FittedSources.names
     ) { training, found, context in
         let sources = try FittedSources(training, found: found, context)
+        let features = ProposalFeatures(sources)
         // The trees learn from models that have not seen the last fifth of each history, and serve with models that have.
-        let procedure = RankerTraining()
-        let rows = try procedure.rows(
-            from: RankerTraining.Input(training),
-            cut: .lastShare(0.2),
-            sources: sources.sources,
+        let rows = try RankerTraining(cut: .lastShare(0.2)).rows(
+            from: training.visits,
+            featureNames: features.names,
             fit: { before in
                 var earlier = training
                 earlier.visits = before
                 return try FittedSources(earlier, found: found, context)
             },
             propose: { earlier, user, history in
-                try earlier.proposals(EvaluationCase(user: user, history: history), limit: 0)
+                let proposals = try earlier.proposals(EvaluationCase(user: user, history: history), limit: 0)
+                let candidates = Array(merge(proposals).prefix(candidateCount))
+                return RankerTraining.Candidates(
+                    items: candidates.map(\.item),
+                    features: ProposalFeatures(earlier).rows(of: candidates, from: proposals, after: history)
+                )
             }
         )
-        let facts = ItemFacts(visits: training.visits, itemCount: training.itemCount, contents: training.contents)
-        let features = CandidateFeatures(sources: sources.sources, facts: facts)
         return PreparedModel { values, context in
             let parameters = RankerParameters(values, seed: context.seed)
             let ranker = try LambdaMARTRanker.fit(rows, parameters: parameters, isCancelled: context.isCancelled)
             return .hybrid(itemCount: training.itemCount) { question, limit in
                 let proposals = try sources.proposals(question, limit: limit)
-                let request = CandidateFeatures.Request(after: question.history)
-                let ranked = try procedure.ranking.rank(proposals, for: request, features: features, ranker: ranker)
-                let named = Set(ranked.map(\.item))
-                return (ranked + procedure.ranking.merge(proposals).filter { !named.contains($0.item) }).map(\.scored)
+                let merged = merge(proposals)
+                let candidates = Array(merged.prefix(candidateCount))
+                let scores = try ranker.scores(features.rows(of: candidates, from: proposals, after: question.history))
+                let order = scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }
+                return order.map { ScoredItem(item: candidates[$0].item, score: scores[$0]) }
+                    + merged.dropFirst(candidateCount).map(\.scored)
             }
         }
     }
+
+    private static let merge = CandidateMerge.reciprocalRankFusion()
+    /// How many of the merged candidates the trees look at.
+    private static let candidateCount = 300
 }
 
 extension EvaluationCase {
@@ -63,12 +71,6 @@ extension EvaluationCase {
             wantedCount: 0,
             next: nil
         )
-    }
-}
-
-extension RankerTraining.Input {
-    fileprivate init(_ training: TrainingData) {
-        self.init(visits: training.visits, itemCount: training.itemCount, contents: training.contents)
     }
 }
 

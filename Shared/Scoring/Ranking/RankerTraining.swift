@@ -9,31 +9,28 @@ public import Recommenders
 ///
 /// The base models of this procedure are thrown away: the ranker serves with models that were fitted to everything.
 public struct RankerTraining: Hashable, Sendable {
-    /// How candidates are made; the same as when the ranker serves.
-    public var ranking: CandidateRanking
+    /// Where histories are cut.
+    public var cut: Holdout.Cut
     /// Every how-maniest request is kept to tell when to stop, at least 2.
     public var validationEvery: Int
 
     /// Creates a procedure.
-    public init(ranking: CandidateRanking = CandidateRanking(), validationEvery: Int = 5) {
-        self.ranking = ranking
+    public init(cut: Holdout.Cut, validationEvery: Int = 5) {
+        self.cut = cut
         self.validationEvery = max(2, validationEvery)
     }
 
-    /// What happened, and what is known of the items.
-    public struct Input: Hashable, Sendable {
-        /// The visits of each user.
-        public var visits: [[SessionLog.Click]]
-        /// How many items there are.
-        public var itemCount: Int
-        /// What each item is, where that is known.
-        public var contents: [ItemContent]?
+    /// The candidates of one list with what a ranker sees of them.
+    public struct Candidates: Hashable, Sendable {
+        /// The items, by index, each once.
+        public var items: [Int]
+        /// One row per item behind each other, `NaN` for what is unknown.
+        public var features: [Float]
 
-        /// Creates input; indices of items must be below `itemCount`.
-        public init(visits: [[SessionLog.Click]], itemCount: Int, contents: [ItemContent]? = nil) {
-            self.visits = visits
-            self.itemCount = itemCount
-            self.contents = contents
+        /// Creates candidates.
+        public init(items: [Int], features: [Float]) {
+            self.items = items
+            self.features = features
         }
     }
 
@@ -48,31 +45,26 @@ public struct RankerTraining: Hashable, Sendable {
     /// Cuts the histories, fits base models to the earlier part and has them propose for the later one.
     ///
     /// `fit` gets nothing but visits before the cut, and `propose` nothing but a history before it: no base model can see what
-    /// it is judged by. `sources` are the columns, see ``CandidateFeatures``. A request none of whose candidates was
-    /// taken teaches nothing and is left out. Throws what `fit` and `propose` throw, and `RankingError`.
+    /// it is judged by. What `propose` says of items besides must be of that time, too. A request none of whose candidates
+    /// was taken teaches nothing and is left out. Throws what `fit` and `propose` throw, and `RankingError`.
     public func rows<Models>(
-        from input: Input,
-        cut: Holdout.Cut,
-        sources: [CandidateSource],
+        from visits: [[SessionLog.Click]],
+        featureNames: [String],
         fit: (_ before: [[SessionLog.Click]]) throws -> Models,
-        propose: (Models, _ user: Int, _ history: [SessionLog.Click]) throws -> [Proposals]
+        propose: (Models, _ user: Int, _ history: [SessionLog.Click]) throws -> Candidates
     ) throws -> Rows {
-        let holdout = Holdout(input.visits, cut: cut)
+        let holdout = Holdout(visits, cut: cut)
         let models = try fit(holdout.before)
-        let facts = ItemFacts(visits: holdout.before, itemCount: input.itemCount, contents: input.contents)
-        let features = CandidateFeatures(sources: sources, facts: facts)
-        let empty = try RankingData(featureNames: features.names)
+        let empty = try RankingData(featureNames: featureNames)
         var rows = Rows(training: empty, validation: empty)
         for (number, request) in holdout.requests.enumerated() {
-            let proposals = try propose(models, request.user, request.history)
-            let candidates = ranking.candidates(from: proposals)
-            let labels = candidates.map { request.wanted.contains($0.item) ? Float(1) : 0 }
+            let candidates = try propose(models, request.user, request.history)
+            let labels = candidates.items.map { request.wanted.contains($0) ? Float(1) : 0 }
             guard labels.contains(1) else { continue }
-            let own = features.rows(of: candidates, from: proposals, for: .init(after: request.history))
             if number % validationEvery == validationEvery - 1 {
-                try rows.validation.append(features: own, labels: labels)
+                try rows.validation.append(features: candidates.features, labels: labels)
             } else {
-                try rows.training.append(features: own, labels: labels)
+                try rows.training.append(features: candidates.features, labels: labels)
             }
         }
         return rows

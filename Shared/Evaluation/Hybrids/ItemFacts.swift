@@ -1,21 +1,22 @@
-public import Recommenders
+import Recommenders
 
 /// What a ranker may know of items besides the scores of models, as of the moment of the base models.
-public struct ItemFacts: Hashable, Sendable {
+struct ItemFacts: Hashable, Sendable {
     /// How many users took each item.
-    public let users: [Float]
+    let users: [Float]
     /// When each item was first taken, in seconds; `NaN` for one that nobody took.
-    public let firstSeen: [Double]
+    let firstSeen: [Double]
     /// The categories of each item, as numbers of their own; empty where nothing is known.
-    public let categories: [[Int32]]
+    let categories: [[Int32]]
 
     /// Reads the facts out of visits and contents: every prefix of a tag is a category.
     ///
     /// To be made from the visits that the base models learned from, never from later ones.
-    public init(visits: [[SessionLog.Click]], itemCount: Int, contents: [ItemContent]? = nil) {
+    init(_ training: TrainingData) {
+        let itemCount = training.itemCount
         var users = [Float](repeating: 0, count: itemCount)
         var firstSeen = [Double](repeating: .nan, count: itemCount)
-        for visits in visits {
+        for visits in training.visits {
             var seen: Set<Int> = []
             for visit in visits {
                 if seen.insert(visit.item).inserted { users[visit.item] += 1 }
@@ -26,7 +27,7 @@ public struct ItemFacts: Hashable, Sendable {
         self.firstSeen = firstSeen
         var numbers: [[String]: Int32] = [:]
         categories =
-            contents?.map { content in
+            training.contents?.map { content in
                 var own: Set<Int32> = []
                 for tag in content.tags {
                     for length in 1...max(1, tag.count) where length <= tag.count {
@@ -39,7 +40,4 @@ public struct ItemFacts: Hashable, Sendable {
                 return own.sorted()
             } ?? [[Int32]](repeating: [], count: itemCount)
     }
-
-    /// How many items there are.
-    public var itemCount: Int { users.count }
 }

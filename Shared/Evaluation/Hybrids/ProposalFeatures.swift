@@ -1,65 +1,37 @@
 import Foundation
-public import Recommenders
+import Recommenders
 
 /// The numbers that a ranker sees of a candidate: what each source says of it, what it is, and how much is known of the user.
 ///
 /// The same code makes them when a ranker is fitted and when it serves; ``names`` are kept with the ranker, so that another
 /// order or set is noticed.
-public struct CandidateFeatures: Hashable, Sendable {
+struct ProposalFeatures: Hashable, Sendable {
     /// The sources, in the order of their columns.
-    public let sources: [CandidateSource]
+    let sources: [CandidateSource]
     private let facts: ItemFacts
 
     /// Features of candidates that these sources propose.
-    public init(sources: [CandidateSource], facts: ItemFacts) {
-        self.sources = sources
-        self.facts = facts
+    init(_ sources: FittedSources) {
+        self.sources = sources.sources
+        facts = sources.facts
     }
 
     /// What the columns mean.
-    public var names: [String] {
+    var names: [String] {
         sources.flatMap { ["\($0.rawValue).score", "\($0.rawValue).rank"] } + [
             "merged", "proposers", "popularity", "item-age-days", "history-length", "session-length",
             "category-overlap",
         ]
     }
 
-    /// What is known when a list is asked for.
-    public struct Request: Hashable, Sendable {
-        /// The items of the history.
-        public var history: [Int]
-        /// How many of them belong to the open session.
-        public var sessionLength: Int
-        /// When, in seconds; `NaN` where times are unknown.
-        public var seconds: Double
-
-        /// Creates a request.
-        public init(history: [Int], sessionLength: Int, seconds: Double) {
-            self.history = history
-            self.sessionLength = sessionLength
-            self.seconds = seconds
-        }
-
-        /// A request after a history, oldest first: visits at most half an hour apart are one session.
-        public init(after history: [SessionLog.Click], gap: Double = 1800) {
-            let pairs = zip(history.dropLast(), history.dropFirst())
-            let open = pairs.reversed().prefix { $1.seconds - $0.seconds <= gap }.count
-            self.init(
-                history: history.map(\.item),
-                sessionLength: history.isEmpty ? 0 : open + 1,
-                seconds: history.last?.seconds ?? .nan
-            )
-        }
-    }
-
     /// A row per candidate, in the order of `candidates`: row-major, `NaN` for what a source does not say.
     ///
     /// `candidates` are merged from `proposals`, of which each item that a source proposes has a rank; scores are relative to
     /// the source's best.
-    public func rows(
+    func rows(
         of candidates: [Candidate],
         from proposals: [Proposals],
-        for request: Request
+        after history: [Visit]
     ) -> [Float] {
         let width = sources.count * 2 + 7
         var rows = [Float](repeating: .nan, count: candidates.count * width)
@@ -75,17 +47,19 @@ public struct CandidateFeatures: Hashable, Sendable {
                 rows[start + 1] = log2(Float(rank + 1))
             }
         }
-        let tastes = categoryShares(of: request.history)
+        let tastes = categoryShares(of: history)
         let merged = candidates.first?.score ?? 0
-        let history = log2(Float(request.history.count + 1))
+        let length = log2(Float(history.count + 1))
+        let session = Float(Self.openSession(of: history))
+        let now = history.last?.seconds ?? .nan
         for (row, candidate) in candidates.enumerated() {
             let start = row * width + sources.count * 2
             if merged > 0 { rows[start] = candidate.score / merged }
             rows[start + 1] = Float(candidate.sources.count)
             rows[start + 2] = log2(facts.users[candidate.item] + 1)
-            rows[start + 3] = Float((request.seconds - facts.firstSeen[candidate.item]) / 86_400)
-            rows[start + 4] = history
-            rows[start + 5] = Float(request.sessionLength)
+            rows[start + 3] = Float((now - facts.firstSeen[candidate.item]) / 86_400)
+            rows[start + 4] = length
+            rows[start + 5] = session
             let categories = facts.categories[candidate.item]
             if !categories.isEmpty, !tastes.isEmpty {
                 let sum = categories.reduce(Float.zero) { $0 + (tastes[$1] ?? 0) }
@@ -95,12 +69,18 @@ public struct CandidateFeatures: Hashable, Sendable {
         return rows
     }
 
+    /// How many of the latest visits are at most half an hour apart.
+    private static func openSession(of history: [Visit]) -> Int {
+        let pairs = zip(history.dropLast(), history.dropFirst())
+        return history.isEmpty ? 0 : 1 + pairs.reversed().prefix { $1.seconds - $0.seconds <= 1800 }.count
+    }
+
     /// The share of the history's items that have each category.
-    private func categoryShares(of history: [Int]) -> [Int32: Float] {
+    private func categoryShares(of history: [Visit]) -> [Int32: Float] {
         var shares: [Int32: Float] = [:]
         guard !history.isEmpty else { return shares }
-        for item in history {
-            for category in facts.categories[item] { shares[category, default: 0] += 1 }
+        for visit in history {
+            for category in facts.categories[visit.item] { shares[category, default: 0] += 1 }
         }
         return shares.mapValues { $0 / Float(history.count) }
     }
