@@ -32,7 +32,7 @@ extension ModelCatalogue {
             propose: { earlier, user, history in
                 let proposals = try earlier.proposals(EvaluationCase(user: user, history: history), limit: 0)
                 let candidates = Array(merge(proposals).prefix(candidateCount))
-                return RankerTraining.Candidates(
+                return RankerRows.Candidates(
                     items: candidates.map(\.item),
                     features: ProposalFeatures(earlier).rows(of: candidates, from: proposals, after: history)
                 )

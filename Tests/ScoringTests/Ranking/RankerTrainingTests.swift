@@ -84,7 +84,7 @@ import Testing
         _ visits: [[SessionLog.Click]],
         cut: Holdout.Cut,
         fit: ([[SessionLog.Click]]) -> [[SessionLog.Click]]
-    ) throws -> RankerTraining.Rows {
+    ) throws -> RankerRows {
         try RankerTraining(cut: cut)
             .rows(from: visits, featureNames: ["memory", "popularity"], fit: fit, propose: propose)
     }
@@ -94,13 +94,13 @@ import Testing
         _ shown: [[SessionLog.Click]],
         _ user: Int,
         _ history: [SessionLog.Click]
-    ) -> RankerTraining.Candidates {
+    ) -> RankerRows.Candidates {
         var users = [Float](repeating: 0, count: itemCount)
         for visits in shown { for item in Set(visits.map(\.item)) { users[item] += 1 } }
         let known = Set(history.map(\.item))
         let memory = Set(shown[user].map(\.item))
         let items = (0..<itemCount).filter { !known.contains($0) }
-        return RankerTraining.Candidates(
+        return RankerRows.Candidates(
             items: items,
             features: items.flatMap { [memory.contains($0) ? 1 : 0, users[$0]] }
         )
