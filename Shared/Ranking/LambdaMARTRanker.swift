@@ -82,7 +82,7 @@ public struct LambdaMARTRanker: Hashable, Sendable {
         return trees.scores(features)
     }
 
-    /// Why each row has its score; about a millisecond, and as much again for some hundred rows.
+    /// Why each row has its score; loads the model into the library, so ask for what is shown only.
     ///
     /// Throws `invalidData` when the numbers are not whole rows, `library`.
     public func contributions(_ features: [Float]) throws(RankingError) -> [ScoreContributions] {
