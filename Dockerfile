@@ -6,7 +6,7 @@ FROM swift:6.3-bookworm AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
         libcurl4-openssl-dev=7.88.* libhiredis-dev=0.14.* libhnswlib-dev=0.6.* libopenblas-dev=0.3.* librdkafka-dev=2.0.* \
-        pkg-config=1.8.* zlib1g-dev=1:1.2.* \
+        libxgboost-dev=1.7.* pkg-config=1.8.* zlib1g-dev=1:1.2.* \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 # Dependencies first: their layer stays when only our sources change.
@@ -46,11 +46,11 @@ STOPSIGNAL SIGTERM
 # Alive, not ready: what waits for Kafka or Redis must not be restarted for it.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["healthcheck", "live"]
 
-# What trains or evaluates models needs linear algebra.
+# What trains or evaluates models needs linear algebra and boosted trees.
 FROM runtime AS numeric-runtime
 USER 0
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libopenblas0-pthread=0.3.* \
+    && apt-get install -y --no-install-recommends libopenblas0-pthread=0.3.* libxgboost0=1.7.* \
     && rm -rf /var/lib/apt/lists/*
 USER 10001:10001
 

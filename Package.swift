@@ -55,6 +55,12 @@ let package = Package(
             pkgConfig: "openblas",
             providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]
         ),
+        .systemLibrary(
+            name: "CXGBoost",
+            path: "Shared/CXGBoost",
+            pkgConfig: "xgboost",
+            providers: [.apt(["libxgboost-dev"]), .brew(["xgboost"])]
+        ),
         .target(name: "CHNSW", path: "Shared/CHNSW"),
         .target(name: "CKernels", path: "Shared/CKernels"),
 
@@ -81,12 +87,17 @@ let package = Package(
             dependencies: ["CHNSW", "CKernels", "COpenBLAS"],
             path: "Shared/Recommenders"
         ),
+        .target(name: "Ranking", dependencies: ["CXGBoost", "JSON"], path: "Shared/Ranking"),
         .target(
             name: "Scoring",
-            dependencies: ["Catalog", "Events", "Profiles", "Recommenders"],
+            dependencies: ["Catalog", "Events", "Profiles", "Ranking", "Recommenders"],
             path: "Shared/Scoring"
         ),
-        .target(name: "Evaluation", dependencies: ["Events", "JSON", "Recommenders"], path: "Shared/Evaluation"),
+        .target(
+            name: "Evaluation",
+            dependencies: ["Events", "JSON", "Ranking", "Recommenders", "Scoring"],
+            path: "Shared/Evaluation"
+        ),
         .target(
             name: "Training",
             dependencies: ["Evaluation", "Events", "Profiles", "Recommenders", "Scoring"],
@@ -217,6 +228,7 @@ let package = Package(
             dependencies: ["Recommenders", "ReferenceData"],
             path: "Tests/RecommendersTests"
         ),
+        .testTarget(name: "RankingTests", dependencies: ["CXGBoost", "Ranking"], path: "Tests/RankingTests"),
         .testTarget(
             name: "EvaluationTests",
             dependencies: ["Evaluation", "Recommenders", "ReferenceData"],
@@ -242,7 +254,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ScoringTests",
-            dependencies: ["Catalog", "Events", "Profiles", "Recommenders", "Scoring", "ScoringSamples"],
+            dependencies: ["Catalog", "Events", "Profiles", "Ranking", "Recommenders", "Scoring", "ScoringSamples"],
             path: "Tests/ScoringTests"
         ),
         .testTarget(
@@ -302,8 +314,8 @@ let package = Package(
 
 // Modules that touch C memory; everywhere else unsafe code compiles only where it is marked.
 let wrapsC: Set<String> = [
-    "ChildProcesses", "Kafka", "Redis", "Threading", "JSON", "Recommenders", "RecommendersTests", "Collector",
-    "TestSupport",
+    "ChildProcesses", "Kafka", "Redis", "Threading", "JSON", "Ranking", "RankingTests", "Recommenders", "RecommendersTests",
+    "Collector", "TestSupport",
 ]
 let isC: Set<String> = ["CHNSW", "CKernels", "CThreadInterposer"]
 // The modules that events pass through: generic code and small accessors of one are compiled into the others.
@@ -311,7 +323,7 @@ let isHot: Set<String> = [
     "Catalog", "Events", "JSON", "Kafka", "ProfileUpdater", "Profiles", "Redis", "Sessions", "Stores",
     "StreamProcessor",
 ]
-let isNumeric: Set<String> = ["Evaluation", "Recommenders", "Scoring", "Training"]
+let isNumeric: Set<String> = ["Evaluation", "Ranking", "Recommenders", "Scoring", "Training"]
 for target in package.targets where target.type != .system && !isC.contains(target.name) {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),

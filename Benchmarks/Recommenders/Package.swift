@@ -9,6 +9,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     targets: [
         .systemLibrary(name: "COpenBLAS", path: "Shared/COpenBLAS", pkgConfig: "openblas"),
+        .systemLibrary(name: "CXGBoost", path: "Shared/CXGBoost", pkgConfig: "xgboost"),
         .target(name: "CHNSW", path: "Shared/CHNSW"),
         .target(name: "CKernels", path: "Shared/CKernels"),
         .target(name: "JSON", path: "Shared/JSON"),
@@ -23,13 +24,18 @@ let package = Package(
             path: "Shared/Events",
             resources: [.embedInCode("Resources/event.schema.json")]
         ),
-        .target(name: "Evaluation", dependencies: ["Events", "JSON", "Recommenders"], path: "Shared/Evaluation"),
         .target(name: "Catalog", dependencies: ["Events", "JSON"], path: "Shared/Catalog"),
         .target(name: "Profiles", dependencies: ["Events", "JSON"], path: "Shared/Profiles"),
+        .target(name: "Ranking", dependencies: ["CXGBoost", "JSON"], path: "Shared/Ranking"),
         .target(
             name: "Scoring",
-            dependencies: ["Catalog", "Events", "Profiles", "Recommenders"],
+            dependencies: ["Catalog", "Events", "Profiles", "Ranking", "Recommenders"],
             path: "Shared/Scoring"
+        ),
+        .target(
+            name: "Evaluation",
+            dependencies: ["Events", "JSON", "Ranking", "Recommenders", "Scoring"],
+            path: "Shared/Evaluation"
         ),
         .target(
             name: "Training",
@@ -43,7 +49,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "recommender-benchmarks",
-            dependencies: ["Evaluation", "Events", "Profiles", "Recommenders", "Scoring"],
+            dependencies: ["CXGBoost", "Evaluation", "Events", "Profiles", "Ranking", "Recommenders", "Scoring"],
             path: "Sources"
         ),
         .target(name: "ReferenceData", path: "Tests/ReferenceData"),
@@ -52,6 +58,7 @@ let package = Package(
             dependencies: ["Recommenders", "ReferenceData"],
             path: "Tests/RecommendersTests"
         ),
+        .testTarget(name: "RankingTests", dependencies: ["CXGBoost", "Ranking"], path: "Tests/RankingTests"),
         .testTarget(
             name: "EvaluationTests",
             dependencies: ["Evaluation", "Recommenders", "ReferenceData"],
@@ -63,7 +70,7 @@ let package = Package(
 )
 
 let isC: Set<String> = ["CHNSW", "CKernels"]
-let isNumeric: Set<String> = ["Evaluation", "Recommenders", "Scoring"]
+let isNumeric: Set<String> = ["Evaluation", "Ranking", "Recommenders", "Scoring", "Training"]
 for target in package.targets where target.type != .system && !isC.contains(target.name) {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),

@@ -43,6 +43,13 @@ import Testing
     }
 
     /// Users know 0 and 1; 0 and 1; 0 and 2; item 3 is unknown.
+    @Test func `of the wanted items that are new, those in the list count`() {
+        let visits = [[Visit(item: 0, seconds: 0)]]
+        let statistics = ItemStatistics(TrainingData(visits: visits, itemCount: 5))
+        #expect(statistics.newRecall(of: [0, 3], wanted: [0]) == nil)
+        #expect(statistics.newRecall(of: [0, 3], wanted: [0, 2, 3]) == 0.5)
+    }
+
     @Test func `diversity, novelty and popularity are as by hand`() {
         let visits = [[0, 1], [0, 1], [0, 2]].map { $0.map { Visit(item: $0, seconds: 0) } }
         let statistics = ItemStatistics(TrainingData(visits: visits, itemCount: 4))

@@ -53,6 +53,20 @@ import Testing
         }
     }
 
+    @Test func `of new users models are told the latest positives alone`() throws {
+        for fold in try Split(.kFold, fraction: 0.34, folds: 2, known: 2).folds(of: data()) {
+            for question in fold.cases where question.id == "1" {
+                #expect(question.history.map(\.item) == [5, 6])
+                #expect(!question.isInTraining)
+                // What is not told is still nothing to recommend.
+                #expect(question.excluded.contains(0))
+            }
+        }
+        let fold = try Split(.temporal, known: 3).folds(of: data())[0]
+        #expect(fold.cases.map(\.history.count) == [3])
+        #expect(fold.training.visits[0].count == 8)
+    }
+
     @Test func `random shares are seeded and hide what they say`() throws {
         let first = try Split(.random, fraction: 0.5, seed: 1).folds(of: data())[0]
         #expect(first.cases.map(\.wanted.count) == [5, 1])

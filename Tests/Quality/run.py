@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Judges the lists that the whole suite serves, on ratings that it has never seen.
 
-    python3 Tests/Quality/run.py [--binaries .build/release] [--data FOLDER] [--keep]
+    python3 Tests/Quality/run.py [--binaries .build/release] [--data FOLDER] [--keep] [--beside NAME:KEY=VALUE,… …]
 
 The last 20 % (rounded down) of each user's good ratings in movielens-latest-small are hidden; the others go through the
 HTTP collector. When a model that has seen them all serves, and every list follows from it, the lists of the 603 users
 with hidden ratings are fetched over HTTP and compared with what was hidden. Needs kcat, redis-server and the built
 suite. Exit code 0 means that everything held.
+
+With --beside the same is done again with other settings of the services, such as one source of candidates alone, and
+the difference between the lists of the standard settings and those is printed with its paired interval.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ from harness.processes import Suite, binaries, wait_until  # noqa: E402
 from harness.redis import Redis  # noqa: E402
 from harness.sender import Sender  # noqa: E402
 from quality import records  # noqa: E402
-from quality.figures import Figures, most_popular  # noqa: E402
+from quality.figures import Difference, Figures, most_popular  # noqa: E402
 from quality.split import Split  # noqa: E402
 from quality.training import Scorer  # noqa: E402
 
@@ -85,13 +88,21 @@ def main() -> int:
     else:
         check_answers(checks, answers, split, version)
         judge(checks, answers, split)
+        compare(options, checks, answers, split, movielens.items(folder))
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
 
 
-def serve(options: argparse.Namespace, split: Split, catalog: dict[str, movielens.Item], checks: Checks):
+def serve(
+    options: argparse.Namespace,
+    split: Split,
+    catalog: dict[str, movielens.Item],
+    checks: Checks,
+    settings: dict[str, str] | None = None,
+):
     """The suite's answers by user in the end, and the version of the model that they should follow from."""
-    suite = Suite(Path(options.binaries), {"TRAINING_INTERVAL": f"{TRAINING_INTERVAL}s"}, keep=options.keep)
+    environment = {"TRAINING_INTERVAL": f"{TRAINING_INTERVAL}s", **(settings or {})}
+    suite = Suite(Path(options.binaries), environment, keep=options.keep)
     try:
         suite.start()
         say(f"the suite of {options.binaries} runs in {suite.folder}")
@@ -113,8 +124,44 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binaries", default=binaries(ROOT), help="folder of the suite, %(default)s")
     parser.add_argument("--data", help="folder of movielens-latest-small")
+    parser.add_argument(
+        "--beside", metavar="NAME:KEY=VALUE,…", type=other_settings, action="append", default=[],
+        help="serve once more with other settings, given as environment variables, and compare; may be repeated",
+    )  # fmt: skip
     parser.add_argument("--keep", action="store_true", help="keep the folder with logs and Redis' file")
     return parser.parse_args()
+
+
+def other_settings(text: str) -> tuple[str, dict[str, str]]:
+    """`als:SOURCES=als,OTHER=1` is a name and environment variables; a semicolon also separates these."""
+    name, separator, rest = text.partition(":")
+    pairs = [pair.partition("=") for pair in rest.split(";" if ";" in rest else ",")]
+    if not name or not separator or not all(key and equals for key, equals, _ in pairs):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME:KEY=VALUE,…")
+    return name, {key: value for key, _, value in pairs}
+
+
+def compare(
+    options: argparse.Namespace,
+    checks: Checks,
+    answers: dict[str, dict],
+    split: Split,
+    catalog: dict[str, movielens.Item],
+) -> None:
+    """Serves with each of the other settings, and prints how far the standard ones are above them."""
+    hidden = split.hidden_items()
+    own = Figures.gains({user: listed(answer) for user, answer in answers.items()}, hidden)
+    rows = []
+    for name, settings in options.beside:
+        say(f"{name}: {settings}")
+        others, version = serve(options, split, catalog, checks, settings)
+        check_answers(checks, others, split, version)
+        lists = {user: listed(answer) for user, answer in others.items()}
+        rows.append((name, Figures.of(lists, hidden), Difference.between(own, Figures.gains(lists, hidden))))
+    if rows:
+        print(f"\n{'':34}HitRate@{LENGTH}  NDCG@{LENGTH}  standard settings minus these")
+    for name, figures, difference in rows:
+        print(f"{name:34}{figures}  {difference}")
 
 
 def replay(suite: Suite, split: Split, catalog: dict[str, movielens.Item]) -> None:

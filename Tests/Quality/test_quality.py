@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "Chaos")]
 
 from harness.movielens import Event  # noqa: E402
-from quality.figures import Figures, most_popular  # noqa: E402
+from quality.figures import Difference, Figures, most_popular  # noqa: E402
 from quality.records import Sighting, parse  # noqa: E402
 from quality.split import Split  # noqa: E402
 
@@ -45,6 +45,25 @@ class FiguresTests(unittest.TestCase):
         others = [rating(user, item, 5, 0) for user in "234" for item in ("10", "20", "9")]
         own = [rating("1", str(item), 5, item) for item in (10, 31, 32, 33, 34)]
         self.assertEqual(most_popular(Split.of(others + own), length=3)["1"], ["9", "20"])
+
+
+class DifferenceTests(unittest.TestCase):
+    def test_what_is_better_for_everybody_is_better(self):
+        theirs = {str(user): user / 100 for user in range(50)}
+        difference = Difference.between({user: gain + 0.1 for user, gain in theirs.items()}, theirs)
+        for value in (difference.value, difference.low, difference.high):
+            self.assertAlmostEqual(value, 0.1)
+        self.assertTrue(difference.is_distinguishable)
+
+    def test_what_is_better_for_half_of_the_users_is_not_distinguishable(self):
+        ours = {str(user): (-1) ** user * 0.1 for user in range(50)}
+        difference = Difference.between(ours, dict.fromkeys(ours, 0.0))
+        self.assertFalse(difference.is_distinguishable)
+        self.assertEqual(difference, Difference.between(ours, dict.fromkeys(ours, 0.0)))
+
+    def test_gains_are_those_of_the_mean(self):
+        lists, hidden = {"1": ["a", "b"], "2": ["c"]}, {"1": {"b"}, "2": {"d"}}
+        self.assertEqual(sum(Figures.gains(lists, hidden).values()) / 2, Figures.of(lists, hidden).gain)
 
 
 class RecordsTests(unittest.TestCase):

@@ -7,6 +7,7 @@ struct RecommenderBenchmarks {
             "als": ALSBenchmark.fit, "als-loss": ALSBenchmark.loss, "als-reach": ALSBenchmark.reach,
             "als-top": ALSBenchmark.top,
             "content": ContentBenchmark.run,
+            "ranker": RankerBenchmark.run,
             "retrieval": RetrievalBenchmark.run,
             "scoring": ScoringBenchmark.run,
             "vmis": VMISBenchmark.run,

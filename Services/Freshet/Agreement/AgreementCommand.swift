@@ -40,7 +40,13 @@ struct AgreementCommand: AsyncParsableCommand {
             if chosen.isEmpty {
                 chosen = try await Self.someUsers(count, redis: redis, keys: settings.keys)
             }
-            let agreement = ListAgreement(redis: redis, keys: settings.keys, settings: lists, newItems: newItems)
+            let agreement = ListAgreement(
+                redis: redis,
+                keys: settings.keys,
+                registry: settings.registry,
+                settings: lists,
+                newItems: newItems
+            )
             return Self.report(chosen, try await agreement.check(chosen))
         }
         if disagreements { throw ExitCode.failure }

@@ -36,6 +36,11 @@ struct EvaluationDataOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The groups of --split k-fold.", valueName: "k"))
     var folds = 5
 
+    @Option(
+        help: ArgumentHelp("Models are told the latest n positives alone; use with --split k-fold.", valueName: "n")
+    )
+    var known: Int?
+
     @Flag(help: "Items already seen stay in the lists (default: of users they do not, of sessions they do).")
     var seen: Seen?
 
@@ -63,6 +68,7 @@ struct EvaluationDataOptions: ParsableArguments {
         }
         guard fraction > 0, fraction < 1 else { throw ValidationError("--fraction is above 0 and below 1") }
         guard folds > 1 else { throw ValidationError("--folds is at least 2") }
+        guard known ?? 1 > 0 else { throw ValidationError("--known is at least 1") }
         guard positive?.isFinite ?? true else { throw ValidationError("--positive is a number") }
     }
 
@@ -91,7 +97,8 @@ struct EvaluationDataOptions: ParsableArguments {
             folds: folds,
             seed: seed,
             includesSeen: seen.map { $0 == .includeSeen },
-            includesCurrent: includeCurrent
+            includesCurrent: includeCurrent,
+            known: known
         )
         let wasGiven = sets.count == 2
         let divided = wasGiven ? [try split.fold(training: sets[0], test: sets[1])] : try split.folds(of: sets[0])

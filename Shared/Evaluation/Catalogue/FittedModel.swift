@@ -1,13 +1,16 @@
-import Recommenders
+public import Recommenders
 
 /// A model of any type, ready to be asked.
 public struct FittedModel: Sendable {
     /// What a model says to one case.
     public struct Answer: Sendable {
-        /// Items, best first.
-        public var list: [Int]
+        /// Items with their scores, best first.
+        public var ranked: [ScoredItem]
         /// One score per item, for the area under the curve; empty when nobody asked.
         public var scores: [Float]
+
+        /// Items, best first.
+        public var list: [Int] { ranked.map(\.item) }
     }
 
     private let answer: @Sendable (EvaluationCase, Int, Bool) throws -> Answer
@@ -33,8 +36,7 @@ public struct FittedModel: Sendable {
                     : try model.scorer(for: history).scores()
             )
             guard !scorer.values.contains(where: \.isNaN) else { throw ModelError("a score is not a number") }
-            let list = scorer.ranking(limit, excluding: question.excluded).map(\.item)
-            return Answer(list: list, scores: scorer.values)
+            return Answer(ranked: scorer.ranking(limit, excluding: question.excluded), scores: scorer.values)
         }
     }
 
@@ -55,7 +57,7 @@ public struct FittedModel: Sendable {
                 // Only the order counts: the worst that is known still stands above the unknown.
                 for (rank, item) in ranked.enumerated() { scores[item.item] = Float(ranked.count - rank) }
             }
-            return Answer(list: ranked.prefix(limit).map(\.item), scores: scores)
+            return Answer(ranked: Array(ranked.prefix(limit)), scores: scores)
         }
     }
 }

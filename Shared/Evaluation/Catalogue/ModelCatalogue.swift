@@ -1,9 +1,9 @@
 /// All models that can be evaluated, by name.
 public enum ModelCatalogue {
-    /// Every model, simple ones first.
+    /// Every model, simple ones first, hybrids of them last.
     public static let all: [CatalogueModel] =
         popularity + neighbourhood + graph + linear + factorisation
-        + sessions + content
+        + sessions + content + hybrids
 
     /// Finds a model, whatever the case of its letters; throws with names that are near.
     public static func model(_ name: String) throws(ModelError) -> CatalogueModel {

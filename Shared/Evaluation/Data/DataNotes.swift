@@ -72,6 +72,7 @@ extension Split {
         }
         if kind == .sessions { words += ", every prefix predicted" }
         if let includesSeen { words += includesSeen ? ", seen items stay in the lists" : ", seen items left out" }
+        if let known { words += ", models are told the latest \(known) positives of whom they are asked about" }
         if includesCurrent { words += ", the current item stays in the lists" }
         return words
     }

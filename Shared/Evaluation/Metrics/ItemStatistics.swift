@@ -35,6 +35,12 @@ public struct ItemStatistics: Sendable {
         return bits / Double(list.count)
     }
 
+    /// The share of the wanted items that nobody knows which the list holds; `nil` where all wanted ones are known to somebody.
+    public func newRecall(of list: some Collection<Int>, wanted: [Int]) -> Double? {
+        let new = wanted.filter { popularity[$0] == 0 }
+        return new.isEmpty ? nil : Double(new.count(where: Set(list).contains)) / Double(new.count)
+    }
+
     /// The mean number of users who know the list's items.
     public func meanPopularity(of list: some Collection<Int>) -> Double {
         guard !list.isEmpty else { return 0 }

@@ -36,7 +36,7 @@ public struct ListMetrics: Sendable {
         case .ndcg:
             let ideal = (1...best).reduce(0.0) { $0 + Self.discount($1) }
             return hits.reduce(0.0) { $0 + Self.discount($1) } / ideal
-        case .diversity, .novelty, .popularity: return 0
+        case .diversity, .novelty, .popularity, .newRecall: return 0
         }
     }
 

@@ -1,4 +1,4 @@
-/// What is measured about one list of one case; all but the last three are higher when lists are better.
+/// What is measured about one list of one case; all but diversity, novelty and popularity are higher when lists are better.
 public enum Measure: String, Hashable, Sendable, CaseIterable {
     /// Hits in the list / its cutoff.
     case precision
@@ -18,6 +18,8 @@ public enum Measure: String, Hashable, Sendable, CaseIterable {
     case novelty
     /// Average recommendation popularity: the mean number of training users of the list's items.
     case popularity
+    /// The share of the wanted items without training users that the list holds; only of cases that want some.
+    case newRecall = "new-recall"
 
     /// What is measured about accuracy.
     public static let accuracy: [Measure] = [.precision, .recall, .map, .mrr, .ndcg, .hitRate]

@@ -46,13 +46,13 @@ public struct ReportTable {
     }
 
     private func beyondAccuracy(at cutoff: Int) -> [String] {
-        let measures: [Measure] = [.diversity, .novelty, .popularity]
+        let measures: [Measure] = [.diversity, .novelty, .popularity, .newRecall]
         let rows = report.ranked.map { model in
             let spread = model.spreads.first { $0.cutoff == cutoff }?.spread
             return [model.name, Figures.metric(spread?.coverage ?? 0), Figures.metric(spread?.gini ?? 0)]
                 + measures.map { figure(model.metrics[MetricName($0, at: cutoff)]) }
         }
-        return table([["@\(cutoff)", "coverage", "gini", "diversity", "novelty", "popularity"]] + rows)
+        return table([["@\(cutoff)", "coverage", "gini", "diversity", "novelty", "popularity", "new-recall"]] + rows)
     }
 
     private var settings: [String] {

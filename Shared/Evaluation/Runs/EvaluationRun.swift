@@ -23,8 +23,16 @@ public struct EvaluationRun: Sendable {
             }
         }
         var reports: [ModelReport] = []
-        for (index, candidate) in plan.candidates.enumerated() {
-            reports.append(report(candidate, number: index, statistics, validations))
+        // What hybrids fit their sources with: for each fold the values of the models before them.
+        var found = [FoundValues](repeating: [:], count: plan.folds.count)
+        let candidates =
+            plan.candidates.filter(\.model.sources.isEmpty) + plan.candidates.filter { !$0.model.sources.isEmpty }
+        for (index, candidate) in candidates.enumerated() {
+            let report = report(candidate, number: index, statistics, validations, found)
+            for (fold, values) in report.values.enumerated() where report.failure == nil {
+                found[fold][candidate.model.name] = values
+            }
+            reports.append(report)
         }
         return ModelComparison(plan).compare(reports)
     }
@@ -33,7 +41,8 @@ public struct EvaluationRun: Sendable {
         _ candidate: EvaluationPlan.Candidate,
         number: Int,
         _ statistics: [ItemStatistics],
-        _ validations: [Fold]
+        _ validations: [Fold],
+        _ found: [FoundValues]
     ) -> ModelReport {
         var report = ModelReport(
             name: candidate.model.name,
@@ -55,7 +64,7 @@ public struct EvaluationRun: Sendable {
                 if let tuning = plan.tuning, !candidate.model.parameters.isEmpty {
                     begun = 0.8
                     let search = ParameterTuning(plan: plan, tuning: tuning, candidate: candidate)
-                    let found = search.run(on: validations[index]) { trial, best in
+                    let outcome = search.run(on: validations[index], found: found[index]) { trial, best in
                         let best = best.map { ", best \(plan.metric) \(Figures.metric($0))" } ?? ""
                         tell(
                             "trial \(trial) of \(tuning.trials)\(best)",
@@ -63,19 +72,22 @@ public struct EvaluationRun: Sendable {
                             begun * Double(trial - 1) / Double(tuning.trials)
                         )
                     }
-                    report.trials.append(found.trials)
-                    guard let best = found.best else { throw ModelError(found.failure ?? "no trial succeeded") }
+                    report.trials.append(outcome.trials)
+                    guard let best = outcome.best else { throw ModelError(outcome.failure ?? "no trial succeeded") }
                     values = best.values
                     validation.append(best.score ?? 0)
                 } else if plan.tuning != nil {
-                    validation.append(try score(candidate, values, validations[index]))
+                    validation.append(try score(candidate, values, validations[index], found[index]))
                 }
                 report.values.append(values)
                 tell("fit", index, begun)
                 let clock = ContinuousClock()
                 var start = clock.now
                 let context = FitContext(seed: plan.seed, workers: .dispatch(count: plan.workers))
-                let model = try candidate.model.fit(fold.training, values, context)
+                let model = try candidate.model.prepare(fold.training, found: found[index], context).fit(
+                    values,
+                    context
+                )
                 report.fitSeconds += (clock.now - start).inSeconds
                 tell("ask", index, begun + (1 - begun) / 2)
                 start = clock.now
@@ -99,10 +111,11 @@ public struct EvaluationRun: Sendable {
     private func score(
         _ candidate: EvaluationPlan.Candidate,
         _ values: ParameterValues,
-        _ fold: Fold
+        _ fold: Fold,
+        _ found: FoundValues
     ) throws -> Double {
         let context = FitContext(seed: plan.seed, workers: .dispatch(count: plan.workers))
-        let model = try candidate.model.fit(fold.training, values, context)
+        let model = try candidate.model.prepare(fold.training, found: found, context).fit(values, context)
         return try quick.measure(model, on: fold, statistics: nil).mean(of: plan.metric)
     }
 }

@@ -82,6 +82,7 @@ public struct Evaluator: Sendable {
             case .diversity: return statistics?.diversity(of: items, sums: &sums)
             case .novelty: return statistics?.novelty(of: items)
             case .popularity: return statistics?.meanPopularity(of: items)
+            case .newRecall: return statistics?.newRecall(of: items, wanted: question.wanted)
             case .some(let measure): return list.value(of: measure, at: name.cutoff)
             }
         }

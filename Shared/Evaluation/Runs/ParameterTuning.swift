@@ -13,7 +13,7 @@ struct ParameterTuning {
     }
 
     /// Tries one set of values after the other; values that were tried already are not fitted again.
-    func run(on fold: Fold, _ tell: (_ trial: Int, _ best: Double?) -> Void) -> Outcome {
+    func run(on fold: Fold, found: FoundValues, _ tell: (_ trial: Int, _ best: Double?) -> Void) -> Outcome {
         let specs = candidate.model.parameters
         var search = ParameterSearch(
             specs,
@@ -25,6 +25,14 @@ struct ParameterTuning {
         let evaluator = Evaluator(cutoffs: [plan.metric.cutoff], isComplete: false, workers: plan.workers)
         var known: [ParameterValues: ModelReport.Trial] = [:]
         var outcome = Outcome()
+        let context = FitContext(seed: plan.seed, workers: .dispatch(count: plan.workers))
+        let prepared: PreparedModel
+        do {
+            prepared = try candidate.model.prepare(fold.training, found: found, context)
+        } catch {
+            outcome.failure = "\(error)"
+            return outcome
+        }
         for number in 1...max(1, search.isEmpty ? 1 : tuning.trials) {
             tell(number, outcome.best?.score)
             let values = search.propose()
@@ -33,8 +41,7 @@ struct ParameterTuning {
                 let clock = ContinuousClock()
                 let start = clock.now
                 do {
-                    let context = FitContext(seed: plan.seed, workers: .dispatch(count: plan.workers))
-                    let model = try candidate.model.fit(fold.training, values, context)
+                    let model = try prepared.fit(values, context)
                     trial.score = try evaluator.measure(model, on: fold, statistics: nil).mean(of: plan.metric)
                 } catch {
                     outcome.failure = "\(error)"

@@ -95,8 +95,8 @@ extension Split {
             EvaluationCase(
                 source: user,
                 id: training.sourceIDs[user],
-                isInTraining: true,
-                history: visits[user],
+                isInTraining: known == nil,
+                history: known.map { Array(visits[user].suffix($0)) } ?? visits[user],
                 excluded: includesSeen == true ? ItemSet() : ItemSet(users[user].map(\.item)),
                 wanted: hidden.map(\.item),
                 wantedCount: hidden.count,

@@ -26,6 +26,8 @@ public struct Split: Hashable, Sendable {
     public var includesSeen: Bool?
     /// Whether the current item of a session stays in the list.
     public var includesCurrent: Bool
+    /// How many of the latest visits of a user models are told, as if the user were new; `nil` for all.
+    public var known: Int?
 
     /// Creates a division.
     public init(
@@ -34,7 +36,8 @@ public struct Split: Hashable, Sendable {
         folds: Int = 5,
         seed: UInt64 = 42,
         includesSeen: Bool? = nil,
-        includesCurrent: Bool = false
+        includesCurrent: Bool = false,
+        known: Int? = nil
     ) {
         self.method = method
         self.fraction = fraction
@@ -42,6 +45,7 @@ public struct Split: Hashable, Sendable {
         self.seed = seed
         self.includesSeen = includesSeen
         self.includesCurrent = includesCurrent
+        self.known = known
     }
 
     /// Divides one data set.
