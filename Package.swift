@@ -76,6 +76,7 @@ let package = Package(
         .target(name: "Sessions", dependencies: ["Events"], path: "Shared/Sessions"),
         .target(name: "Catalog", dependencies: ["Events", "JSON"], path: "Shared/Catalog"),
         .target(name: "Profiles", dependencies: ["Events", "JSON"], path: "Shared/Profiles"),
+        .target(name: "Segments", dependencies: ["Events", "Profiles"], path: "Shared/Segments"),
         .target(
             name: "Recommenders",
             dependencies: ["CHNSW", "CKernels", "COpenBLAS"],
@@ -123,14 +124,16 @@ let package = Package(
         .executableTarget(
             name: "ProfileUpdater",
             dependencies: [
-                "Events", "JSON", "Kafka", "Profiles", "Redis", "ServiceSupport", "Stores", lifecycle, locks,
+                "Events", "JSON", "Kafka", "Profiles", "Redis", "Segments", "ServiceSupport", "Stores", "Threading",
+                lifecycle, locks, logging,
             ],
             path: "Services/ProfileUpdater"
         ),
         .executableTarget(
             name: "Scorer",
             dependencies: [
-                "Catalog", "Events", "JSON", "Kafka", "Profiles", "Recommenders", "Redis", "Scoring", "ServiceSupport",
+                "Catalog", "Events", "JSON", "Kafka", "Profiles", "Recommenders", "Redis", "Scoring", "Segments",
+                "ServiceSupport",
                 "Stores", "Threading", lifecycle, locks, logging,
             ],
             path: "Services/Scorer"
@@ -148,7 +151,9 @@ let package = Package(
             name: "Freshet",
             dependencies: [
                 "Catalog", "ChildProcesses", "Evaluation", "Events", "JSON", "Kafka", "Profiles", "Recommenders",
-                "Redis", "Scoring", "ServiceSupport", "Sessions", "Stores", "Threading", argumentParser, locks, logging,
+                "Redis", "Scoring", "Segments", "ServiceSupport", "Sessions", "Stores", "Threading", argumentParser,
+                locks,
+                logging,
                 signals,
             ],
             path: "Services/Freshet"
@@ -184,6 +189,11 @@ let package = Package(
             path: "Tests/ProfilesTests"
         ),
         .testTarget(
+            name: "SegmentsTests",
+            dependencies: ["Events", "Profiles", "Recommenders", "Segments"],
+            path: "Tests/SegmentsTests"
+        ),
+        .testTarget(
             name: "StreamProcessorTests",
             dependencies: [
                 "Events", "Kafka", "Redis", "ServiceSupport", "Sessions", "Stores", "StreamProcessor", "TestSupport",
@@ -194,7 +204,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ProfileUpdaterTests",
-            dependencies: ["Events", "ProfileUpdater", "Profiles", "Sessions", "Stores", locks],
+            dependencies: ["Events", "ProfileUpdater", "Profiles", "Segments", "Sessions", "Stores", locks],
             path: "Tests/ProfileUpdaterTests"
         ),
         .target(name: "ReferenceData", path: "Tests/ReferenceData"),
@@ -272,7 +282,7 @@ let package = Package(
             name: "FuzzTests",
             dependencies: [
                 "Catalog", "Collector", "Events", "JSON", "Profiles", "Recommenders", "Redis", "Scorer", "Scoring",
-                "SeededRandom", "Server", "ServiceSupport", "Sessions", "Stores", "TestSupport",
+                "SeededRandom", "Segments", "Server", "ServiceSupport", "Sessions", "Stores", "TestSupport",
             ],
             path: "Tests/FuzzTests"
         ),
@@ -292,7 +302,7 @@ let isHot: Set<String> = [
     "Catalog", "Events", "JSON", "Kafka", "ProfileUpdater", "Profiles", "Redis", "Sessions", "Stores",
     "StreamProcessor",
 ]
-let isNumeric: Set<String> = ["Evaluation", "Recommenders", "Scoring"]
+let isNumeric: Set<String> = ["Evaluation", "Recommenders", "Scoring", "Segments"]
 for target in package.targets where target.type != .system && !isC.contains(target.name) {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),

@@ -66,6 +66,9 @@ public struct KeySpace: Hashable, Sendable {
     /// A pattern for `SCAN` that finds the ``stream(_:)`` keys of all users.
     public var allStreams: String { "\(prefix){*}:stream" }
 
+    /// A pattern for `SCAN` that finds the ``profile(_:)`` keys of all users.
+    public var allProfiles: String { "\(prefix){*}:profile" }
+
     /// The user of a ``stream(_:)`` or ``profile(_:)`` key.
     public func user(of key: String) -> UserKey? {
         guard let open = key.firstIndex(of: "{"), let close = key.lastIndex(of: "}"), open < close else { return nil }
