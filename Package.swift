@@ -204,7 +204,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ProfileUpdaterTests",
-            dependencies: ["Events", "ProfileUpdater", "Profiles", "Segments", "Sessions", "Stores", locks],
+            dependencies: [
+                "Events", "ProfileUpdater", "Profiles", "Segments", "ServiceSupport", "Sessions", "Stores", locks,
+            ],
             path: "Tests/ProfileUpdaterTests"
         ),
         .target(name: "ReferenceData", path: "Tests/ReferenceData"),

@@ -15,6 +15,7 @@ struct Scorer: Sendable {
     /// Yields the version whenever another model serves.
     let modelChanges: AsyncStream<UInt64>
     private let trainer: Trainer
+    private let segments: SegmentTraining
     private let trending: TrendingLists
     private let activeUsers: ActiveUsers
     private let role = TrainerRole()
@@ -79,6 +80,17 @@ struct Scorer: Sendable {
             failures: failures,
             logger: context.logger
         )
+        segments = SegmentTraining(
+            settings: settings.segments,
+            seed: settings.training.seed,
+            profiles: RedisProfileStore(redis: redis, keys: keys),
+            registry: ModelStore(redis: redis, keys: keys),
+            producer: producer,
+            topic: settings.topics.modelsPublished,
+            metrics: SegmentMetrics(context.metrics),
+            failures: failures,
+            logger: context.logger
+        )
         trending = TrendingLists(
             counts: WindowedCounts(
                 store: CountShardStore(redis: redis, keys: keys),
@@ -127,6 +139,7 @@ struct Scorer: Sendable {
             guard !Task.isCancelled else { return }
             await withTaskGroup(of: Void.self) { work in
                 work.addTask { await trainer.run() }
+                work.addTask { await segments.run() }
                 work.addTask { await trending.run() }
                 await role.wait(untilHeld: false)
                 work.cancelAll()

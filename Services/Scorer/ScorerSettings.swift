@@ -16,6 +16,13 @@ import Stores
 /// | `training.items.per.user` | 2000 | items kept per user in the matrix |
 /// | `training.seed` | 42 | where the factorisation's random numbers start |
 /// | `data.dir` | `data/scorer` | folder of the matrix's snapshot |
+/// | `segments.training` | true | find segments among the users' profiles |
+/// | `segments.interval` | `10m` | how often |
+/// | `segments.sample` | 10000 | users among whom segments are found |
+/// | `segments.model` | `kmeans` | nearest mean, or Gaussians: `mixture-diagonal`, `mixture-full` |
+/// | `segments.scaling` | `standard` | how features become comparable; or `robust` |
+/// | `segments.count.max` | 8 | most segments that are tried |
+/// | `segments.share.min` | 0.02 | share of the users below which a segment is merged |
 /// | `models.poll.interval` | `2s` | how often to look for a newer model |
 /// | `recommendations.length` | 50 | items per list |
 /// | `recommendations.exclude.seen` | true | leave out all items of the history, not only consumed ones |
@@ -31,6 +38,7 @@ struct ScorerSettings: Sendable {
     let keys: KeySpace
     let group: String
     let training: TrainingSettings
+    let segments: SegmentTrainingSettings
     let taste: TastePolicy
     let modelPollInterval: Duration
     let listLength: Int
@@ -48,6 +56,7 @@ struct ScorerSettings: Sendable {
         group = try reader.string("kafka.group", default: "freshet.scorer", description: "consumer group")
         let weights = try SignalWeights(from: reader)
         training = try TrainingSettings(from: reader)
+        segments = try SegmentTrainingSettings(from: reader)
         let halfLife = try reader.duration(
             "training.half.life",
             default: .seconds(30 * 86_400),
