@@ -33,7 +33,9 @@ public struct ProfileSegments: Hashable, Sendable {
     public init() {}
 
     /// Whether there is nothing to keep.
-    public var isEmpty: Bool { self == ProfileSegments() }
+    public var isEmpty: Bool {
+        memberships.isEmpty && windows.isEmpty && lastChange == nil && modelVersion == 0
+    }
 
     /// Makes `keys`, ascending, the memberships; answers what changed, if anything did.
     public mutating func replace(with keys: [SegmentKey], revision: UInt64) -> Change? {

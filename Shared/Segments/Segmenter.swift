@@ -31,6 +31,7 @@ public struct Segmenter: Sendable {
     /// Rules are always evaluated. The model is asked for a new version, and else while the profile grows: for every event
     /// at first, then for every eighth part more. `revision` is that of the profile before the batch.
     public func update(_ profile: inout UserProfile, since revision: UInt64) -> ProfileSegments.Change? {
+        guard rules != nil || model != nil || !profile.segments.isEmpty else { return nil }
         var keys = modelKeys(&profile, since: revision)
         let rfm = keys.lazy.compactMap { key -> RFMSegment? in
             guard case .rfm(let segment) = key else { return nil }
