@@ -82,6 +82,7 @@ let package = Package(
         .target(name: "Sessions", dependencies: ["Events"], path: "Shared/Sessions"),
         .target(name: "Catalog", dependencies: ["Events", "JSON"], path: "Shared/Catalog"),
         .target(name: "Profiles", dependencies: ["Events", "JSON"], path: "Shared/Profiles"),
+        .target(name: "Segments", dependencies: ["Events", "Profiles"], path: "Shared/Segments"),
         .target(
             name: "Recommenders",
             dependencies: ["CHNSW", "CKernels", "COpenBLAS"],
@@ -147,15 +148,16 @@ let package = Package(
         .executableTarget(
             name: "ProfileUpdater",
             dependencies: [
-                "Events", "JSON", "Kafka", "Profiles", "Redis", "ServiceSupport", "Stores", lifecycle, locks,
+                "Events", "JSON", "Kafka", "Profiles", "Redis", "Segments", "ServiceSupport", "Stores", "Threading",
+                lifecycle, locks, logging,
             ],
             path: "Services/ProfileUpdater"
         ),
         .executableTarget(
             name: "Scorer",
             dependencies: [
-                "Catalog", "Events", "JSON", "Kafka", "Profiles", "PublishedLists", "Recommenders", "Redis", "Scoring",
-                "ServiceSupport", "Stores", "Threading", "Training", lifecycle, locks, logging,
+                "Catalog", "Events", "JSON", "Kafka", "Profiles", "PublishedLists", "Ranking", "Recommenders", "Redis",
+                "Scoring", "Segments", "ServiceSupport", "Stores", "Threading", "Training", lifecycle, locks, logging,
             ],
             path: "Services/Scorer"
         ),
@@ -172,8 +174,8 @@ let package = Package(
             name: "Freshet",
             dependencies: [
                 "Catalog", "ChildProcesses", "Evaluation", "Events", "JSON", "Kafka", "Profiles", "PublishedLists",
-                "Recommenders", "Redis", "Scoring", "ServiceSupport", "Sessions", "Stores", "Threading", argumentParser,
-                locks, logging,
+                "Recommenders", "Redis", "Scoring", "Segments", "ServiceSupport", "Sessions", "Stores", "Threading",
+                argumentParser, locks, logging,
                 signals,
             ],
             path: "Services/Freshet"
@@ -209,6 +211,11 @@ let package = Package(
             path: "Tests/ProfilesTests"
         ),
         .testTarget(
+            name: "SegmentsTests",
+            dependencies: ["Events", "Profiles", "Recommenders", "Segments"],
+            path: "Tests/SegmentsTests"
+        ),
+        .testTarget(
             name: "StreamProcessorTests",
             dependencies: [
                 "Events", "Kafka", "Redis", "ServiceSupport", "Sessions", "Stores", "StreamProcessor", "TestSupport",
@@ -219,7 +226,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ProfileUpdaterTests",
-            dependencies: ["Events", "ProfileUpdater", "Profiles", "Sessions", "Stores", locks],
+            dependencies: [
+                "Events", "ProfileUpdater", "Profiles", "Segments", "ServiceSupport", "Sessions", "Stores", locks,
+            ],
             path: "Tests/ProfileUpdaterTests"
         ),
         .target(name: "ReferenceData", path: "Tests/ReferenceData"),
@@ -303,7 +312,7 @@ let package = Package(
             name: "FuzzTests",
             dependencies: [
                 "Catalog", "Collector", "Events", "JSON", "Profiles", "Recommenders", "Redis", "Scorer", "Scoring",
-                "SeededRandom", "Server", "ServiceSupport", "Sessions", "Stores", "TestSupport", "Training",
+                "SeededRandom", "Segments", "Server", "ServiceSupport", "Sessions", "Stores", "TestSupport", "Training",
             ],
             path: "Tests/FuzzTests"
         ),
@@ -323,7 +332,7 @@ let isHot: Set<String> = [
     "Catalog", "Events", "JSON", "Kafka", "ProfileUpdater", "Profiles", "Redis", "Sessions", "Stores",
     "StreamProcessor",
 ]
-let isNumeric: Set<String> = ["Evaluation", "Ranking", "Recommenders", "Scoring", "Training"]
+let isNumeric: Set<String> = ["Evaluation", "Ranking", "Recommenders", "Scoring", "Segments", "Training"]
 for target in package.targets where target.type != .system && !isC.contains(target.name) {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),

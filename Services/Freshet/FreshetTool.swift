@@ -14,8 +14,8 @@ struct FreshetTool: AsyncParsableCommand {
             """,
         version: "freshet \(ServiceVersion.current)",
         subcommands: [
-            UpCommand.self, ReplayCommand.self, TopicsCommand.self, ProfileCommand.self, TailCommand.self,
-            BooksCommand.self, EvaluateCommand.self, AgreementCommand.self, ModelsCommand.self,
+            UpCommand.self, ReplayCommand.self, TopicsCommand.self, ProfileCommand.self, SegmentsCommand.self,
+            TailCommand.self, BooksCommand.self, EvaluateCommand.self, ModelsCommand.self, AgreementCommand.self,
         ]
     )
 

@@ -16,6 +16,7 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
     private let checkpoint: ConsumerCheckpoint
     private let policy: ProfilePolicy
     private let fencing: FenceMode
+    private let segmenting: Segmenting
     private let metrics: ProfileUpdaterMetrics
     /// The fence of the counts as last read or written, with the incarnation of Redis it belongs to.
     private let countsFence = NIOLockedValueBox<(epoch: Int, fence: Fence?)?>(nil)
@@ -33,6 +34,7 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
         checkpoint: ConsumerCheckpoint,
         policy: ProfilePolicy,
         fencing: FenceMode,
+        segmenting: Segmenting,
         metrics: ProfileUpdaterMetrics
     ) {
         self.partition = partition
@@ -44,6 +46,7 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
         self.checkpoint = checkpoint
         self.policy = policy
         self.fencing = fencing
+        self.segmenting = segmenting
         self.metrics = metrics
     }
 
@@ -91,17 +94,21 @@ final class ActivityWorker<Profiles: FencedStore<FencedProfile>>: KafkaPartition
             var folding = ProfileFolding(
                 loaded: try await profiles.load(Set(activities.map(\.user)), epoch: epoch),
                 policy: policy,
-                fencing: fencing
+                fencing: fencing,
+                segmenter: segmenting.current
             )
             for activity in activities { folding.fold(activity) }
+            let changes = folding.updateSegments()
             let conflicts = try await profiles.write(folding.writes, epoch: epoch)
+            let segments = changes.filter { !conflicts.contains($0.user) }.map(records.segments)
             let notices = folding.notices
                 .filter { !conflicts.contains($0.user) }
                 .map { records.notice($0.user, revision: $0.revision, receivedAt: $0.receivedAt) }
             let unusable = Set(folding.refused.map(\.source))
             let dropped = (isFirst ? refused : []) + Self.records(of: unusable, in: batch).map(records.unprocessable)
-            for report in await producer.send(notices + dropped) { _ = try report.get() }
+            for report in await producer.send(notices + segments + dropped) { _ = try report.get() }
             metrics.applied.increment(by: folding.applied)
+            metrics.segmentChanges.increment(by: segments.count)
             metrics.redelivered.increment(by: folding.redelivered)
             metrics.fenceRejected.increment(by: folding.redelivered + conflicts.count)
             metrics.rejected.increment(by: dropped.count)

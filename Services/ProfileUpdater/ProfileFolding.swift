@@ -1,11 +1,12 @@
 import Events
 import Profiles
+import Segments
 import Stores
 
 /// The profiles that follow from a batch of activities: pure.
 struct ProfileFolding {
     /// One user of the batch, in the order of first appearance.
-    private struct Member {
+    fileprivate struct Member {
         var user: UserKey
         /// What writes expect to find.
         var expected: Fence?
@@ -14,6 +15,10 @@ struct ProfileFolding {
         /// The stored profile cannot be used.
         var isRefused = false
         var isChanged = false
+        /// The revision that was stored.
+        var revision: UInt64 = 0
+        /// The stored change of the user's segments, where one of the activities behind it may have come again.
+        var repeated: SegmentNotice?
         var newestReceipt: Timestamp
     }
 
@@ -28,6 +33,7 @@ struct ProfileFolding {
     private let loaded: [UserKey: LoadedState<FencedProfile>]
     private let policy: ProfilePolicy
     private let fencing: FenceMode
+    private let segmenter: Segmenter
     private var members: [Member] = []
     private var places: [UserKey: Int] = [:]
     private(set) var applied = 0
@@ -35,10 +41,16 @@ struct ProfileFolding {
     /// Activities of users whose stored profile cannot be used.
     private(set) var refused: [ActivityFacts] = []
 
-    init(loaded: [UserKey: LoadedState<FencedProfile>], policy: ProfilePolicy, fencing: FenceMode) {
+    init(
+        loaded: [UserKey: LoadedState<FencedProfile>],
+        policy: ProfilePolicy,
+        fencing: FenceMode,
+        segmenter: Segmenter = Segmenter()
+    ) {
         self.loaded = loaded
         self.policy = policy
         self.fencing = fencing
+        self.segmenter = segmenter
     }
 
     /// The new profile of each user whose profile has changed.
@@ -67,6 +79,7 @@ struct ProfileFolding {
         }
         if fencing == .enforced, members[place].state?.fence.covers(activity.source) ?? false {
             redelivered += 1
+            if !members[place].isChanged { members[place].repeatChange() }
             return
         }
         if members[place].state == nil {
@@ -75,8 +88,28 @@ struct ProfileFolding {
         }
         members[place].state?.fence.advance(to: activity.source)
         members[place].state?.profile.apply(activity, policy: policy)
+        members[place].state?.profile.count(activity, for: segmenter)
         members[place].isChanged = true
         applied += 1
+    }
+
+    /// Brings the segments of the changed profiles up to date, once the batch is folded in.
+    ///
+    /// Answers the changes to announce. Where an activity has come again, the change stored before goes out once more: its
+    /// announcement may never have left.
+    mutating func updateSegments() -> [SegmentNotice] {
+        var notices: [SegmentNotice] = []
+        for place in members.indices {
+            if let repeated = members[place].repeated { notices.append(repeated) }
+            // Taken out while it changes, so that its items are not copied.
+            guard members[place].isChanged, var state = members[place].state.take() else { continue }
+            let change = segmenter.update(&state.profile, since: members[place].revision)
+            if let change {
+                notices.append(SegmentNotice(user: members[place].user, profile: state.profile, change: change))
+            }
+            members[place].state = state
+        }
+        return notices
     }
 
     private mutating func place(of activity: ActivityFacts) -> Int {
@@ -89,10 +122,25 @@ struct ProfileFolding {
         case .state(let state)?:
             member.state = state
             member.expected = state?.fence
+            member.revision = state?.profile.revision ?? 0
         case nil: break
         }
         members.append(member)
         places[activity.user] = members.count - 1
         return members.count - 1
+    }
+}
+
+extension ProfileFolding.Member {
+    fileprivate mutating func repeatChange() {
+        guard let profile = state?.profile, let change = profile.segments.lastChange else { return }
+        repeated = SegmentNotice(user: user, profile: profile, change: change)
+    }
+}
+
+extension UserProfile {
+    /// Counts an activity that has just been folded in, in place.
+    fileprivate mutating func count(_ activity: ActivityFacts, for segmenter: Segmenter) {
+        segmenter.count(activity, in: &self)
     }
 }

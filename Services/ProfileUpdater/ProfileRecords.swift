@@ -1,6 +1,7 @@
 import Events
 import JSON
 import Kafka
+import Profiles
 import ServiceSupport
 
 /// The records that the profile updater writes.
@@ -20,6 +21,26 @@ struct ProfileRecords: Sendable {
             key: Array(user.rawValue.utf8),
             value: json.bytes,
             headers: headers.pairs.map { KafkaHeader($0.name, $0.text) }
+        )
+    }
+
+    /// A notice that a user has entered or left segments, for `segments.updated`.
+    func segments(_ notice: SegmentNotice) -> KafkaOutgoingMessage {
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("user", notice.user.rawValue)
+        json.field("revision", Int(clamping: notice.revision))
+        json.field("time", notice.time.description)
+        for (name, keys) in [("segments", notice.segments), ("entered", notice.entered), ("left", notice.left)] {
+            json.key(name)
+            json.write(keys.map(\.description))
+        }
+        json.field("modelVersion", Int(clamping: notice.modelVersion))
+        json.endObject()
+        return KafkaOutgoingMessage(
+            topic: topics.segmentsUpdated,
+            key: Array(notice.user.rawValue.utf8),
+            value: json.bytes
         )
     }
 

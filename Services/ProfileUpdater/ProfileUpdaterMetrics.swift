@@ -6,6 +6,7 @@ struct ProfileUpdaterMetrics: Sendable {
     let redelivered: MetricsRegistry.Counter
     let fenceRejected: MetricsRegistry.Counter
     let rejected: MetricsRegistry.Counter
+    let segmentChanges: MetricsRegistry.Counter
     let counted: MetricsRegistry.Counter
     let countsRefused: MetricsRegistry.Counter
     let batchSize: MetricsRegistry.Histogram
@@ -23,6 +24,10 @@ struct ProfileUpdaterMetrics: Sendable {
             help: "Events that a fence kept from counting twice, on reading or on writing."
         )
         rejected = registry.counter("profile_updater_rejected_total", help: "Records sent to events.rejected.")
+        segmentChanges = registry.counter(
+            "profile_updater_segment_changes_total",
+            help: "Changes of users' segments announced on segments.updated."
+        )
         counted = registry.counter("profile_updater_counts_total", help: "Increments of item counts written.")
         countsRefused = registry.counter(
             "profile_updater_counts_refused_total",

@@ -1,5 +1,6 @@
 import Kafka
 import Redis
+import Segments
 import ServiceLifecycle
 import ServiceSupport
 import Stores
@@ -37,13 +38,20 @@ enum ProfileUpdaterService: FreshetService {
             generations: topology.generations,
             logger: logger
         )
+        let segmenting = Segmenting(
+            Segmenter(
+                rules: try await Segmenting.rules(from: settings.segments),
+                minimumEvents: settings.segments.minimumEvents
+            )
+        )
         let group = try group(
             settings,
             context: context,
             redis: redis,
             producer: producer,
             topology: topology,
-            checkpoint: checkpoint
+            checkpoint: checkpoint,
+            segmenting: segmenting
         )
         let retention = RetentionWatch(
             store: LossStore(redis: redis, keys: settings.keys, group: settings.group),
@@ -56,7 +64,17 @@ enum ProfileUpdaterService: FreshetService {
             tasks.addTask { await checkpoint.watch(group) }
             tasks.addTask { await retention.run(group) }
             tasks.addTask {
-                try await producer.warmUp(topics: [topics.profilesUpdated, topics.rejected], timeout: .seconds(60))
+                await segmenting.follow(
+                    ModelStore(redis: redis, keys: settings.keys),
+                    interval: settings.segments.pollInterval,
+                    failures: RepeatedErrorLog(logger)
+                )
+            }
+            tasks.addTask {
+                try await producer.warmUp(
+                    topics: [topics.profilesUpdated, topics.segmentsUpdated, topics.rejected],
+                    timeout: .seconds(60)
+                )
             }
             try await withGracefulShutdownHandler {
                 try await group.run()
@@ -80,7 +98,8 @@ enum ProfileUpdaterService: FreshetService {
         redis: RedisClient,
         producer: KafkaProducer,
         topology: StreamTopology,
-        checkpoint: ConsumerCheckpoint
+        checkpoint: ConsumerCheckpoint,
+        segmenting: Segmenting
     ) throws -> KafkaConsumerGroup {
         let metrics = ProfileUpdaterMetrics(context.metrics)
         let profiles = RedisProfileStore(redis: redis, keys: settings.keys, mode: settings.fencing)
@@ -111,6 +130,7 @@ enum ProfileUpdaterService: FreshetService {
                 checkpoint: checkpoint,
                 policy: settings.policy,
                 fencing: settings.fencing,
+                segmenting: segmenting,
                 metrics: metrics
             )
         }

@@ -13,6 +13,7 @@ struct ProfileUpdaterSettings: Sendable {
     let maximumBatch: Int
     let policy: ProfilePolicy
     let fencing: FenceMode
+    let segments: SegmentSettings
 
     init(from reader: SettingsReader) throws(SettingsError) {
         redis = try RedisSettings(from: reader)
@@ -28,5 +29,6 @@ struct ProfileUpdaterSettings: Sendable {
         )
         policy = try ProfilePolicy(from: reader)
         fencing = try FenceMode(from: reader)
+        segments = try SegmentSettings(from: reader)
     }
 }

@@ -7,6 +7,7 @@ import Redis
 import Scoring
 import ServiceSupport
 import Stores
+import Training
 
 /// The scorer's parts, wired: lists on notices, lists after new models, training and shared lists while it has the role.
 struct Scorer: Sendable {
@@ -16,6 +17,7 @@ struct Scorer: Sendable {
     /// Yields the version whenever another model serves.
     let modelChanges: AsyncStream<UInt64>
     private let trainer: Trainer
+    private let segments: SegmentTraining
     private let trending: TrendingLists
     private let activeUsers: ActiveUsers
     private let role: TrainerRole
@@ -69,6 +71,17 @@ struct Scorer: Sendable {
             producer: producer,
             serving: serving,
             metrics: metrics,
+            logger: context.logger
+        )
+        segments = SegmentTraining(
+            settings: settings.segments,
+            seed: settings.training.plan.seed,
+            profiles: RedisProfileStore(redis: redis, keys: keys),
+            registry: ModelStore(redis: redis, keys: keys),
+            producer: producer,
+            topic: settings.topics.modelsPublished,
+            metrics: SegmentMetrics(context.metrics),
+            failures: failures,
             logger: context.logger
         )
         trending = TrendingLists(
@@ -147,6 +160,7 @@ struct Scorer: Sendable {
             guard !Task.isCancelled else { return }
             await withTaskGroup(of: Void.self) { work in
                 work.addTask { await trainer.run() }
+                work.addTask { await segments.run() }
                 work.addTask { await trending.run() }
                 await role.wait(untilHeld: false)
                 work.cancelAll()

@@ -20,6 +20,13 @@ import Stores
 /// | `training.guard.hold` | `1h` | the pause after a trained version was taken back |
 /// | `models.registry` | `redis` | where artefacts are |
 /// | `data.dir` | `data/scorer` | folder of the matrix's snapshot |
+/// | `segments.training` | true | find segments among the users' profiles |
+/// | `segments.interval` | `10m` | how often |
+/// | `segments.sample` | 10000 | users among whom segments are found |
+/// | `segments.model` | `kmeans` | nearest mean, or Gaussians: `mixture-diagonal`, `mixture-full` |
+/// | `segments.scaling` | `standard` | how features become comparable; or `robust` |
+/// | `segments.count.max` | 8 | most segments that are tried |
+/// | `segments.share.min` | 0.02 | share of the users below which a segment is merged |
 /// | `models.poll.interval` | `2s` | how often to look for a newer model |
 /// | `recommendations.length` | 50 | items per list |
 /// | `recommendations.exclude.seen` | true | leave out all items of the history, not only consumed ones |
@@ -37,6 +44,7 @@ struct ScorerSettings: Sendable {
     let keys: KeySpace
     let group: String
     let training: TrainingSettings
+    let segments: SegmentTrainingSettings
     let lists: ListSettings
     let modelPollInterval: Duration
     let newItems: Int
@@ -53,6 +61,7 @@ struct ScorerSettings: Sendable {
         group = try reader.string("kafka.group", default: "freshet.scorer", description: "consumer group")
         lists = try ListSettings(from: reader)
         training = try TrainingSettings(from: reader, taste: lists.taste)
+        segments = try SegmentTrainingSettings(from: reader)
         modelPollInterval = try reader.duration(
             "models.poll.interval",
             default: .seconds(2),

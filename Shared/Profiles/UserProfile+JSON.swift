@@ -31,6 +31,12 @@ extension UserProfile {
         json.endObject()
         writeItems(to: &json)
         write(rfm(now: now), to: &json)
+        json.key("segments")
+        json.beginObject()
+        json.key("names")
+        json.write(segments.memberships.map(\.description))
+        json.field("modelVersion", Int(clamping: segments.modelVersion))
+        json.endObject()
         json.endObject()
     }
 

@@ -30,6 +30,8 @@ public struct UserProfile: Hashable, Sendable {
     public var purchaseValue: Double
     /// The event time of the latest purchase.
     public var lastPurchase: Timestamp?
+    /// The segments that the user is in.
+    public var segments = ProfileSegments()
 
     /// The profile of a user whose first event is at `time`.
     public init(firstEventAt time: Timestamp) {
@@ -51,6 +53,13 @@ extension UserProfile {
         public var frequency: Int
         /// The sum of their values.
         public var monetary: Double
+
+        /// Creates figures.
+        public init(recencyDays: Double?, frequency: Int, monetary: Double) {
+            self.recencyDays = recencyDays
+            self.frequency = frequency
+            self.monetary = monetary
+        }
     }
 
     /// The RFM figures as of `now`.

@@ -19,11 +19,14 @@ enum ProfileCodec {
         writer.write(zigzag: profile.landmark.milliseconds &- profile.firstSeen.milliseconds)
         writer.write(count: profile.sessions)
         writer.write(zigzag: profile.lastSeen.milliseconds &- profile.latestSession.milliseconds)
-        writer.write(byte: profile.lastPurchase == nil ? 0 : 1)
+        writer.write(byte: (profile.lastPurchase == nil ? 0 : 1) | (profile.segments.isEmpty ? 0 : 2))
         if let last = profile.lastPurchase {
             writer.write(zigzag: profile.lastSeen.milliseconds &- last.milliseconds)
         }
         write(profile.purchaseValue, to: &writer)
+        if !profile.segments.isEmpty {
+            append(profile.segments, lastSeen: profile.lastSeen, revision: profile.revision, to: &writer)
+        }
 
         let uncounted = profile.items.values.lazy.map(\.type).filter { profile.counters[$0] == nil }
         let types = (profile.counters.keys.map(\.rawValue) + Set(uncounted).map(\.rawValue)).sorted()
@@ -63,12 +66,13 @@ enum ProfileCodec {
         let latestSession = Timestamp(milliseconds: lastSeen.milliseconds &- (try reader.readZigzag()))
         guard latestSession == profile.latestSession || latestSession.isWritable else { throw .invalid }
         profile.latestSession = latestSession
-        switch try reader.readByte() {
-        case 0: break
-        case 1: profile.lastPurchase = try reader.readTime(before: lastSeen)
-        default: throw .invalid
-        }
+        let parts = try reader.readByte()
+        guard parts < 4 else { throw .invalid }
+        if parts & 1 != 0 { profile.lastPurchase = try reader.readTime(before: lastSeen) }
         profile.purchaseValue = try readNumber(&reader)
+        if parts & 2 != 0 {
+            profile.segments = try readSegments(&reader, lastSeen: lastSeen, revision: revision)
+        }
 
         var types: [EventType] = []
         for _ in 0..<(try reader.readCount(ofAtLeast: 2)) {

@@ -3,8 +3,8 @@ public import Redis
 
 /// Profiles in Redis, one key per user.
 public struct RedisProfileStore: FencedStore {
-    private let redis: RedisClient
-    private let keys: KeySpace
+    let redis: RedisClient
+    let keys: KeySpace
     private let retention: StateRetention
     private let script: RedisScript
 

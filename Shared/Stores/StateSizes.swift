@@ -11,5 +11,6 @@ extension FencedProfile {
     public var approximateBytes: Int {
         1024 + profile.items.count * 192
             + (profile.categories.masses.count + profile.tags.masses.count + profile.creators.masses.count) * 96
+            + profile.segments.windows.values.reduce(0) { $0 + $1.days.values.reduce(128) { $0 + 96 + $1.count * 16 } }
     }
 }

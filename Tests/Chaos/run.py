@@ -24,7 +24,7 @@ import threading
 import time
 from pathlib import Path
 
-from harness import movielens, plan
+from harness import movielens, plan, segments
 from harness.books import Topics
 from harness.faults import AT_WORK, SEEN_AGAIN, Injector
 from harness.http import Client, segment
@@ -129,6 +129,7 @@ class Run:
         self.suite = Suite(
             Path(options.binaries), environment, options.keep, cluster=options.redis == "cluster", brokers=3
         )
+        self.suite.set_for_all("SEGMENTS_RULES", segments.write(self.suite.folder))
         self.totals = Totals()
         self.disks = SpoolDisks(self.suite.folder)
         self.outage: Outage | None = None

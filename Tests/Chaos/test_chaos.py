@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from harness import compare, fold, movielens, plan  # noqa: E402
+from harness import compare, fold, movielens, plan, segments  # noqa: E402
 from harness.binary import Bytes  # noqa: E402
 from harness.counts import Shards  # noqa: E402
 from harness.evidence import Evidence  # noqa: E402
@@ -86,6 +86,7 @@ class CompareTests(unittest.TestCase):
                  "count": 1, "consumed": True, "rejected": False} for id, time in (("2", 1), ("1", 0))
             ],
             "rfm": {"recencyDays": None, "frequency": 0, "monetary": 0},
+            "segments": {"names": ["cluster-2"], "modelVersion": 1},
         }  # fmt: skip
 
     def setUp(self):
@@ -112,10 +113,18 @@ class CompareTests(unittest.TestCase):
             lambda p: p["items"][0].update(count=2),
             lambda p: p["items"][0].update(consumed=False),
             lambda p: p["rfm"].update(frequency=1),
+            lambda p: p["segments"]["names"].append("drama"),
         ]
         for number, change in enumerate(changes):
             self.assertTrue(changed(change), f"change {number} went unnoticed")
 
+
+    def test_rule_segments_follow_their_windows(self):
+        happened = [(day * DAY, "view", ("Drama", "War")) for day in (0, 1, 2, 3)]
+        self.assertEqual(segments.names(happened, 3 * DAY, 1), ["category-fan", "drama"])
+        self.assertEqual(segments.names(happened, 30 * DAY, 1), ["drama"])
+        self.assertEqual(segments.names(happened, 90 * DAY, 1), [])
+        self.assertEqual(segments.names(happened + [(3 * DAY, "page", ())], 3 * DAY + 5, 1)[0], "busy-week")
 
     def test_recency_counts_to_the_moment_of_asking(self):
         profile = folded(event(1, "purchase", "1", DAY, 9.5))

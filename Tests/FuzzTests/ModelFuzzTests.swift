@@ -2,6 +2,7 @@ import Events
 import Profiles
 import Scoring
 import SeededRandom
+import Segments
 import Testing
 import Training
 
@@ -61,6 +62,32 @@ struct ModelFuzzTests {
             var content = contents[1]
             content.vector = []
             _ = try model.adding([content]).neighbours(of: model.itemCount)
+        }
+    }
+
+    @Test func `segment models, with a hash that is right, which go on assigning`() throws {
+        let users = (0..<SegmentModel.minimumSample).map { index in
+            var profile = UserProfile(firstEventAt: Timestamp(milliseconds: Int64(index) * 86_400_000))
+            profile.revision = UInt64(1 + index % 9)
+            profile.counters = [.view: 1 + index % 5, .purchase: index % 3]
+            return profile
+        }
+        let samples = try [SegmentModel.Parameters.Kind.kMeans, .mixture(.full)].map { kind in
+            var random = RandomSource(seed: 1)
+            let parameters = SegmentModel.Parameters(kind: kind, counts: 2...3)
+            return Array(try SegmentModel.fit(users, parameters: parameters, using: &random).encoded().dropLast(4))
+        }
+        try DecoderFuzz(name: "SegmentModel", samples: samples).run { bytes in
+            var signed = BinaryWriter()
+            signed.write(raw: bytes)
+            signed.write(fixed: Murmur2.hash(bytes))
+            do throws(SegmentError) {
+                let model = try SegmentModel(decoding: signed.bytes)
+                for user in users { _ = model.keys(of: user, now: user.lastSeen) }
+                return Array(model.encoded().dropLast(4))
+            } catch {
+                return nil
+            }
         }
     }
 

@@ -2,6 +2,7 @@ import Events
 import JSON
 import Profiles
 import Redis
+import Segments
 import Sessions
 import Testing
 
@@ -13,12 +14,21 @@ struct StateFuzzTests {
     private let now = Timestamp(milliseconds: 1_795_206_459_000)
 
     @Test func `profiles, which go on being folded and shown`() throws {
+        let fans = SegmentRule.EventCount(place: SegmentRule.Place(.category, name: nil), days: 30)
+        let segmenter = Segmenter(
+            rules: try SegmentRules([
+                SegmentRule(name: "fans", condition: .events(fans, Comparison(.above, 0))),
+                SegmentRule(name: "busy", condition: .events(SegmentRule.EventCount(days: 7), Comparison(.above, 2))),
+            ])
+        )
         let samples = [0, 1, 3, 40].map { count in
             var stored = FencedProfile(profile: UserProfile(firstEventAt: now), fence: Fence())
             for activity in FuzzSamples.activities(count: count, user: user, seed: UInt64(count)) {
                 stored.profile.apply(activity, policy: ProfilePolicy())
+                if count != 3 { segmenter.count(ActivityFacts(activity), in: &stored.profile) }
                 stored.fence.advance(to: activity.source)
             }
+            _ = segmenter.update(&stored.profile, since: 0)
             return ProfileCodec.encode(stored)
         }
         let activity = try #require(FuzzSamples.activities(count: 1, user: user, seed: 9).first)
@@ -27,6 +37,8 @@ struct StateFuzzTests {
                 let stored = try ProfileCodec.decode(bytes)
                 var changed = stored
                 changed.profile.apply(activity, policy: ProfilePolicy())
+                segmenter.count(ActivityFacts(activity), in: &changed.profile)
+                _ = segmenter.update(&changed.profile, since: stored.profile.revision)
                 _ = ProfileCodec.encode(changed)
                 var json = JSONWriter()
                 stored.profile.write(user: user, now: now, policy: ProfilePolicy(), to: &json)

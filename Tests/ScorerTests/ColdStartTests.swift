@@ -29,7 +29,12 @@ import Testing
             )
             bundle = try ModelBundle(itemIDs: bundle.itemIDs, models: models)
             let registry = ModelStore(redis: environment.redis, keys: environment.keys)
-            #expect(try await registry.publish(bundle.artefact(), name: ModelBundle.name, after: 0) == 1)
+            #expect(try await registry.publish(
+                    bundle.artefact(),
+                    name: ModelBundle.name,
+                    after: 0,
+                    record: ModelRecord(origin: .training, publishedAt: .now)
+                ) == 1)
             let me = UserKey(userID: "me")
             let users = [me] + (0..<20).map { UserKey(userID: "other\($0)") }
             for (number, user) in users.enumerated() {
@@ -54,6 +59,7 @@ import Testing
                 let agreement = ListAgreement(
                     redis: environment.redis,
                     keys: environment.keys,
+                    registry: environment.settings.training.registry,
                     settings: environment.settings.lists,
                     newItems: environment.settings.newItems
                 )

@@ -244,6 +244,8 @@ import Testing
             profile.sessions = 1
             profile.categories.masses = ["Drama": .init(liked: 4, disliked: 1), "Horror": .init(liked: 0, disliked: 3)]
             profile.items["b"] = ItemSignal(type: .click, strength: 2, lastTime: Timestamp(milliseconds: 1000))
+            profile.segments.memberships = [.cluster(2), .rfm(.loyal), .rule("fans")]
+            profile.segments.modelVersion = 7
             server.store.change { $0.profiles[UserKey(anonymousID: "a-7")] = profile }
             let answer = try await server.send("/v1/users/~a-7")
             #expect(
@@ -255,7 +257,8 @@ import Testing
                     {"name":"Horror","affinity":-3,"liked":0,"disliked":3}],"tags":[],"creators":[]},\
                     "items":[{"id":"b","signal":"click","strength":2,"lastTime":"1970-01-01T00:00:01.000Z",\
                     "count":1,"consumed":false,"rejected":false}],\
-                    "rfm":{"recencyDays":null,"frequency":0,"monetary":0}}
+                    "rfm":{"recencyDays":null,"frequency":0,"monetary":0},\
+                    "segments":{"names":["cluster-2","rfm-loyal","fans"],"modelVersion":7}}
                     """
             )
             #expect(try await server.send("/v1/users/nobody").status == 404)

@@ -55,8 +55,24 @@ struct StoredFormTests {
         }
     }
 
+    @Test func `segments come back as they were, and take no byte where there are none`() throws {
+        let without = ProfileCodec.encode(FencedProfile(profile: fullProfile(items: 3), fence: fence))
+        let stored = FencedProfile(profile: segmentedProfile, fence: fence)
+        let bytes = ProfileCodec.encode(stored)
+        #expect(try ProfileCodec.decode(bytes) == stored)
+        #expect(ProfileCodec.encode(try ProfileCodec.decode(bytes)) == bytes)
+
+        var cluster = fullProfile(items: 3)
+        cluster.segments.modelVersion = 7
+        #expect(cluster.segments.replace(with: [.cluster(3)], revision: 3)?.entered == [.cluster(3)])
+        let withCluster = ProfileCodec.encode(FencedProfile(profile: cluster, fence: fence))
+        #expect(withCluster.count - without.count <= 10, "a cluster is a few bytes")
+    }
+
     @Test func `no prefix and no damage of a stored profile is a trap`() throws {
-        let bytes = ProfileCodec.encode(FencedProfile(profile: fullProfile(items: 40), fence: fence))
+        var profile = fullProfile(items: 40)
+        profile.segments = segmentedProfile.segments
+        let bytes = ProfileCodec.encode(FencedProfile(profile: profile, fence: fence))
         for end in bytes.indices {
             #expect(throws: BinaryReader.Failure.self) { try ProfileCodec.decode(Array(bytes[..<end])) }
         }
@@ -153,6 +169,25 @@ struct StoredFormTests {
     }
 
     private var emptyProfile: UserProfile { UserProfile(firstEventAt: start) }
+
+    private var segmentedProfile: UserProfile {
+        var profile = fullProfile(items: 3)
+        let today = WindowedCounter.day(of: profile.lastSeen)
+        profile.segments.modelVersion = 12
+        profile.segments.memberships = [.cluster(4), .rfm(.atRisk), .rule("drama-fans")]
+        profile.segments.lastChange = ProfileSegments.Change(
+            revision: 2,
+            entered: [.rule("drama-fans")],
+            left: [.cluster(1)]
+        )
+        profile.segments.windows = [
+            7: WindowedCounter(days: ["": [.init(day: today - 6, count: 2), .init(day: today, count: 900)]]),
+            .max: WindowedCounter(days: [
+                "Crime": [.init(day: today, count: 1)], "Drama": [.init(day: today - 3, count: 4)],
+            ]),
+        ]
+        return profile
+    }
 
     private func fullProfile(items count: Int) -> UserProfile {
         var profile = UserProfile(firstEventAt: start)

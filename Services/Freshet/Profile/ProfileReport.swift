@@ -27,6 +27,10 @@ struct ProfileReport {
         if rfm.frequency > 0 {
             lines.append("  purchases    \(rfm.frequency), worth \(Self.number(rfm.monetary))")
         }
+        if !profile.segments.memberships.isEmpty {
+            let names = profile.segments.memberships.map(\.description).joined(separator: ", ")
+            lines.append("  segments     \(names), by model \(profile.segments.modelVersion)")
+        }
         let policy = ProfilePolicy()
         for (name, table) in [
             ("categories", \UserProfile.categories), ("tags", \.tags), ("creators", \.creators),

@@ -37,6 +37,7 @@ struct TopicLayout: Sendable {
         add(topics.rejected, monthly)
         add(topics.activity, weekly)
         add(topics.profilesUpdated, daily)
+        add(topics.segmentsUpdated, weekly)
         add(topics.recommendationsUpdated, daily)
         add(topics.catalogItems, compacted)
         add(topics.triggers, weekly)

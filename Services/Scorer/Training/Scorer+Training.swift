@@ -1,6 +1,7 @@
 import Kafka
 import Logging
 import Profiles
+import PublishedLists
 import Redis
 import Scoring
 import ServiceSupport

@@ -7,6 +7,7 @@ import Recommenders
 import Scoring
 import ServiceSupport
 import Stores
+import Threading
 import Training
 
 /// Trains models while this instance has the role: matrix from `activity`, fit, verdict, publication, snapshot.

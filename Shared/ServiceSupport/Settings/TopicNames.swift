@@ -49,6 +49,8 @@ public struct TopicNames: Sendable, Hashable {
     public var activity: String { "\(prefix)activity" }
     /// Which profile changed.
     public var profilesUpdated: String { "\(prefix)profiles.updated" }
+    /// Who has entered or left which segments.
+    public var segmentsUpdated: String { "\(prefix)segments.updated" }
     /// Whose list changed.
     public var recommendationsUpdated: String { "\(prefix)recommendations.updated" }
     /// Catalog entries, compacted.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from . import segments
 from .fold import DAY, Profile
 from .movielens import milliseconds
 
@@ -30,6 +31,9 @@ def differences(user: str, expected: Profile, printed: dict, asked: tuple[int, i
     _compare_affinities(expected, printed["affinities"], check)
     _compare_items(expected, printed["items"], check)
     _compare_rfm(expected, printed["rfm"], asked, check)
+    # Clusters and RFM segments follow the model that was in force, which the log does not tell.
+    rules = [name for name in printed["segments"]["names"] if not name.startswith(("cluster-", "rfm-"))]
+    check("rule segments", segments.names(expected.happened, expected.last_seen, expected.sessions), rules)
     return found
 
 

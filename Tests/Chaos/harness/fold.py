@@ -69,6 +69,8 @@ class Profile:
     )
     items: dict[str, ItemEntry] = field(default_factory=dict)
     purchases: list[tuple[int, float]] = field(default_factory=list)
+    # What rule segments count: time, type, the item's categories.
+    happened: list[tuple[int, str, tuple[str, ...]]] = field(default_factory=list)
     open_session: tuple[int, int] | None = None
     latest_session_start: int | None = None
     # Activities whose session is another one than their order in the log gives.
@@ -84,6 +86,7 @@ class Profile:
         self.last_seen = time if self.last_seen is None else max(self.last_seen, time)
         self.counters[event.type] += 1
         self._count_session(time, session_start)
+        self.happened.append((time, event.type, tuple(item.categories) if item is not None else ()))
         if event.type == "purchase":
             self.purchases.append((time, event.value or 0.0))
         weight = strength(event)

@@ -23,7 +23,7 @@ SERVICES = ["collector", "stream-processor", "profile-updater", "scorer", "serve
 WITH_HTTP = {"collector", "server"}
 GROUPS = ["stream-processor", "stream-processor.catalog", "profile-updater", "scorer"]
 TOPICS = [f"events.{name}" for name in ("views", "clicks", "engagement", "conversions", "feedback", "impressions", "users")]
-TOPICS += ["events.rejected", "activity", "profiles.updated", "recommendations.updated", "catalog.items"]
+TOPICS += ["events.rejected", "activity", "profiles.updated", "segments.updated", "recommendations.updated", "catalog.items"]
 PARTITIONS = 12
 
 
@@ -128,6 +128,10 @@ class Suite:
         self.prefix = "freshet."
         self.services: dict[str, Service] = {}
         self._spares: list[Service] = []
+
+    def set_for_all(self, name: str, value: str) -> None:
+        """Sets an environment variable of all services that start from now on."""
+        self._environment[name] = value
 
     @property
     def is_embedded(self) -> bool:

@@ -9,7 +9,9 @@ from .producer import Producer
 
 SIGNALS = ["views", "clicks", "engagement", "conversions", "feedback", "impressions", "users"]
 # Nobody reads these but the operator's tools; they must not mind either.
-UNREAD = ["models.published", "recommendations.updated", "triggers", "privacy.requests", "events.rejected"]
+UNREAD = [
+    "models.published", "recommendations.updated", "segments.updated", "triggers", "privacy.requests", "events.rejected",
+]  # fmt: skip
 TIMES = [0, -1, 1, 9223372036854775807, -9223372036854775808, 253402300799999, 253402300800000, 10**15]
 
 
