@@ -44,7 +44,7 @@ import Training
             """
         )
         #expect(interval == .seconds(900))
-        #expect(plan.windowSeconds == 90 * 86_400)
+        #expect(plan.windowSeconds == 7_776_000.0)
         #expect(plan.indicator(.views) == .init(weight: 0.5, halfLifeSeconds: 7 * 86_400))
         #expect(plan.indicator(.feedback).halfLifeSeconds == 30 * 86_400)
         #expect(plan.kind(of: EventType(rawValue: "bookmark")) == .conversions)

@@ -9,6 +9,8 @@ import Stores
 ///
 /// Only the instance with the trainer's role writes; it also wrote the lists that these go into.
 final class NewItemLists: Sendable {
+    private typealias SimilarList = (itemID: String, items: [RankedItem])
+
     private struct State {
         /// The items that have their places already.
         var placed: Set<String> = []
@@ -43,22 +45,32 @@ final class NewItemLists: Sendable {
     /// Writes the lists of new items that have no place yet; all of them after a publication.
     func write(_ pipeline: ListPipeline, isNewModel: Bool) async {
         guard role.isHeld else { return }
-        if isNewModel { state.withLockedValue { $0 = State() } }
-        let made = state.withLockedValue { state in place(pipeline, &state) }
         do {
-            var rest = made[...]
-            while !rest.isEmpty {
-                try Task.checkCancellation()
-                try await lists.writeSimilar(Array(rest.prefix(Self.batch)))
-                rest = rest.dropFirst(Self.batch)
-            }
+            try await send(changes(pipeline, isNewModel: isNewModel))
         } catch {
             failures.log("similar lists of new items cannot be written", metadata: ["error": "\(error)"])
         }
     }
 
-    private func place(_ pipeline: ListPipeline, _ state: inout State) -> [(itemID: String, items: [RankedItem])] {
-        var made: [(itemID: String, items: [RankedItem])] = []
+    private func send(_ changes: [SimilarList]) async throws(StoreError) {
+        var start = 0
+        while start < changes.count, !Task.isCancelled {
+            let end = min(changes.count, start + Self.batch)
+            try await lists.writeSimilar(Array(changes[start..<end]))
+            start = end
+        }
+    }
+
+    /// The lists that new items make necessary, and remembers that they have been made.
+    private func changes(_ pipeline: ListPipeline, isNewModel: Bool) -> [SimilarList] {
+        state.withLockedValue { state in
+            if isNewModel { state = State() }
+            return place(pipeline, &state)
+        }
+    }
+
+    private func place(_ pipeline: ListPipeline, _ state: inout State) -> [SimilarList] {
+        var made: [SimilarList] = []
         var changed: Set<Int> = []
         for item in pipeline.newItems.prefix(limit) where state.placed.insert(item.id).inserted {
             let neighbours = pipeline.neighbours(ofNew: item.id, limit: length)
