@@ -77,7 +77,7 @@ public struct ListAgreement: Sendable {
         _ request: ListRequest,
         _ pipeline: ListPipeline
     ) async throws -> [RecommendationList.Entry] {
-        var draft = try pipeline.draft(request)
+        let draft = try pipeline.draft(request)
         let repeatable = try await items(draft.itemsUsedUp).values.filter(\.isRepeatable).map(\.id)
         let set = draft.propose(repeatable: Set(repeatable))
         let known = try await items(set.items.map(pipeline.id))

@@ -42,6 +42,14 @@ public struct BundleFit: Sendable {
             begin("sessions")
             models.sessions = try VMISKNNModel.fit(log, parameters: parameters, context: context)
         }
+        if let parameters = plan.models.sequences, let log = set.histories {
+            begin("sequences")
+            models.sequences = try STANModel.fit(log, parameters: parameters, context: context)
+        }
+        if let parameters = plan.models.rules, let log = set.histories {
+            begin("rules")
+            models.rules = try SequentialRulesModel.fit(log, parameters: parameters, context: context)
+        }
         if let parameters = plan.models.content, !contents.isEmpty {
             begin("content")
             let described = set.itemIDs.map { contents[$0] ?? ItemContent() }

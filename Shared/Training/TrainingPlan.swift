@@ -33,6 +33,8 @@ public struct TrainingPlan: Hashable, Sendable {
         public var visitsPerSession = 50
         /// Sessions that are learned from, the newest.
         public var sessions = 1_000_000
+        /// Users from whose histories the order of items is learned, those of the latest signals.
+        public var histories = 50_000
         /// Catalog entries that are read.
         public var catalogItems = 200_000
 
@@ -52,11 +54,33 @@ public struct TrainingPlan: Hashable, Sendable {
         public var ease: EASEModel.Parameters?
         /// The sessions most like the open one.
         public var sessions: VMISKNNParameters? = VMISKNNParameters()
+        /// The histories most like the user's, in their order.
+        public var sequences: STANParameters? = STANParameters(
+            recentSessions: 5_000,
+            neighbours: 200,
+            lastClicks: 10,
+            clickDecay: 10,
+            recencyDays: 365,
+            placeDecay: 4,
+            matchDecay: nil,
+            idfWeight: 0
+        )
+        /// What is used some steps after an item.
+        public var rules: SequentialRulesParameters? = SequentialRulesParameters(
+            steps: 10,
+            weighting: .logarithmic,
+            lastClicks: 5,
+            clickWeighting: .inverse
+        )
         /// What items are.
         public var content: ContentParameters? = ContentParameters()
+        /// Whether artefacts keep the vectors of the factorisation in a byte per number.
+        public var quantizesFactors = false
 
         /// The default models.
         public init() {}
+
+        var needsHistories: Bool { sequences != nil || rules != nil }
     }
 
     /// How a training is judged before it is published.

@@ -17,6 +17,8 @@ public struct TrainingSet: Sendable {
     public let byKind: [SignalKind: InteractionMatrix]
     /// The newest sessions of at least two visits; `nil` when there is none.
     public let sessions: SessionLog?
+    /// The positives of the users of the latest signals, each user's in the order of time; `nil` when nobody has two.
+    public let histories: SessionLog?
     /// Weight per item as of the newest signal of all: what is popular with time taken into account.
     public let popularity: [Float]
     /// The times of the oldest and the newest signal, in milliseconds.
@@ -54,6 +56,7 @@ public struct TrainingSet: Sendable {
         popularity = builder.popularity(plan)
         window = builder.oldest...max(builder.oldest, builder.newest)
         sessions = Self.sessions(source, order, columns: builder.columns, itemCount: itemIDs.count, plan, oldest..<end)
+        histories = builder.histories(plan)
         changes = source.changes
     }
 
@@ -133,6 +136,7 @@ private struct Builder {
     private var kinds: [SignalKind: [Interaction]] = [:]
     private var latest: [(column: Int32, time: Int64)] = []
     private var users = 0
+    private var ordered: [(end: Int64, clicks: [SessionLog.Click])] = []
 
     private let separatesKinds: Bool
 
@@ -163,6 +167,17 @@ private struct Builder {
             newest = max(newest, positive.time)
         }
         users += 1
+        guard plan.models.needsHistories, items.count > 1 else { return }
+        let clicks = items.sorted { ($0.time, $0.item) < ($1.time, $1.item) }.suffix(plan.limits.visitsPerSession)
+            .map { SessionLog.Click(item: Int(columns[$0.item]), seconds: Double($0.time) / 1000) }
+        ordered.append((own, clicks))
+    }
+
+    /// Stable: histories that end together stay in the order of their users.
+    func histories(_ plan: TrainingPlan) -> SessionLog? {
+        let newest = ordered.enumerated().sorted { ($0.element.end, $0.offset) < ($1.element.end, $1.offset) }
+            .suffix(plan.limits.histories)
+        return try? SessionLog(itemCount: itemIDs.count, sessions: newest.map(\.element.clicks))
     }
 
     mutating func addUnused(_ ids: [String]) {

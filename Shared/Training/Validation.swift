@@ -72,7 +72,9 @@ public struct Validation: Sendable {
             let session = example.history.prefix(plan.taste.sessionItems).reversed().compactMap {
                 bundle.index[$0.itemID]
             }
-            for (name, found) in try Self.lists(of: bundle.models, history, session, excluded) {
+            let order = example.history.prefix(Taste.longestOrder).reversed().compactMap { bundle.index[$0.itemID] }
+            let seconds = example.history.first.map { Double($0.time) / 1000 }
+            for (name, found) in try Self.lists(of: bundle.models, history, session, order, seconds, excluded) {
                 sums[name, default: 0] += ListMetrics(list: found.map(\.item), wanted: wanted)
                     .value(of: .ndcg, at: Self.cutoff)
             }
@@ -84,6 +86,8 @@ public struct Validation: Sendable {
         of models: ModelBundle.Models,
         _ history: [WeightedItem],
         _ session: [Int],
+        _ order: [Int],
+        _ seconds: Double?,
         _ excluded: ItemSet
     ) throws(RecommenderError) -> [String: [ScoredItem]] {
         var lists: [String: [ScoredItem]] = [:]
@@ -103,6 +107,17 @@ public struct Validation: Sendable {
                 limit: cutoff,
                 excluding: excluded
             )
+        }
+        if let sequences = models.sequences {
+            lists["sequences"] = try sequences.recommend(
+                after: order,
+                seconds: seconds,
+                limit: cutoff,
+                excluding: excluded
+            )
+        }
+        if let rules = models.rules {
+            lists["rules"] = try rules.recommend(after: order, seconds: nil, limit: cutoff, excluding: excluded)
         }
         return lists
     }

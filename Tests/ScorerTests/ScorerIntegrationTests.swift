@@ -37,7 +37,7 @@ import Testing
                 #expect(!list.entries.contains { ["a1", "a2"].contains($0.itemID) })
 
                 // What the user does now is in the list a moment later, and nobody else's list follows.
-                let before = try await environment.list(of: other, revision: 1)
+                _ = try await environment.list(of: other, revision: 1)
                 var history = [activities.make("me", .like, "a1"), activities.make("me", .view, "a2")]
                 history += (1...3).map { activities.make("me", .like, "b\($0)") }
                 try await environment.setProfile(me, history)

@@ -55,7 +55,7 @@ import Testing
         repeatable: Set<String> = [],
         catalog: [String: CatalogItem] = [:]
     ) throws -> [RecommendedItem] {
-        var draft = try (pipeline ?? self.pipeline()).draft(request(history))
+        let draft = try (pipeline ?? self.pipeline()).draft(request(history))
         return draft.list(draft.propose(repeatable: repeatable), length: length, catalog: catalog)
     }
 
@@ -89,7 +89,7 @@ import Testing
             trends: pipeline.trends([(id: "b3", score: 2), (id: "unknown", score: 1)]),
             now: Self.now
         )
-        var draft = try pipeline.draft(request)
+        let draft = try pipeline.draft(request)
         let set = draft.propose(repeatable: [])
         #expect(set.proposals.map(\.source) == [source])
         let list = draft.list(set, length: 5, catalog: [:])
@@ -143,7 +143,7 @@ import Testing
     }
 
     @Test func `somebody unknown gets what is popular nearby, else what is popular`() throws {
-        var near = try pipeline().draft(request([], contexts: ["segment:4", "country:GB"]))
+        let near = try pipeline().draft(request([], contexts: ["segment:4", "country:GB"]))
         let nearby = near.list(near.propose(repeatable: []), length: 5, catalog: [:])
         #expect(nearby.count == 5 && nearby.allSatisfy { $0.itemID.hasPrefix("b") })
         #expect(nearby.first?.sources.first?.source == .context)
@@ -178,7 +178,7 @@ import Testing
         var profile = UserProfile(firstEventAt: Self.now)
         profile.tags.masses["world-b"] = AffinityTable.Mass(liked: 5)
         let request = ListRequest(user: UserKey(userID: "me"), profile: profile, now: Self.now)
-        var draft = try pipeline().draft(request)
+        let draft = try pipeline().draft(request)
         let list = draft.list(draft.propose(repeatable: []), length: 5, catalog: [:])
         #expect(list.allSatisfy { $0.itemID.hasPrefix("b") })
         #expect(list.first?.sources.contains { $0.source == .preferences } == true)
@@ -189,7 +189,7 @@ import Testing
         for merge in PipelinePlan.Merge.allCases {
             var plan = PipelinePlan.standard
             plan.merge = merge
-            var draft = try pipeline(plan).draft(request(history))
+            let draft = try pipeline(plan).draft(request(history))
             let set = draft.propose(repeatable: [])
             let reference =
                 switch merge {
@@ -232,7 +232,7 @@ import Testing
         final class Log: @unchecked Sendable { var stages: [PipelineStage] = [] }  // One thread.
         let log = Log()
         let clock = StageClock(now: { 1 }, observe: { stage, _ in log.stages.append(stage) })
-        var draft = try pipeline().draft(request([activities.make("me", .like, "a1")]), clock: clock)
+        let draft = try pipeline().draft(request([activities.make("me", .like, "a1")]), clock: clock)
         _ = draft.list(draft.propose(repeatable: []), length: 5, catalog: [:])
         #expect(log.stages.first == .taste && log.stages.last == .reasons)
         #expect(log.stages.contains(.source(.als)) && log.stages.contains(.merge))

@@ -50,7 +50,7 @@ enum ScoringBenchmark {
         for round in 0...1 {
             for request in requests {
                 let began = DispatchTime.now().uptimeNanoseconds
-                var draft = try pipeline.draft(request, clock: round == 0 ? .none : clock)
+                let draft = try pipeline.draft(request, clock: round == 0 ? .none : clock)
                 let list = draft.list(draft.propose(repeatable: []), length: 50, catalog: [:])
                 let ended = DispatchTime.now().uptimeNanoseconds
                 precondition(list.count == 50)

@@ -62,7 +62,7 @@ struct UserScoring: Sendable {
         }
         let time = now()
         let clock = metrics.stageClock
-        var drafts = try profiles.map { user, profile in
+        let drafts = try profiles.map { user, profile in
             try current.pipeline.draft(
                 ListRequest(user: user, profile: profile, trends: current.trends, now: time),
                 clock: clock

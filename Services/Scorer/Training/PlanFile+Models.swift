@@ -6,7 +6,7 @@ import Training
 struct ModelsPart: Decodable {
     var models = TrainingPlan.Models()
 
-    private enum CodingKeys: String, CodingKey, CaseIterable { case als, neighbours, ease, sessions, content }
+    private enum CodingKeys: String, CodingKey, CaseIterable { case als, neighbours, ease, sessions, sequences, rules, content }
 
     init() {}
 
@@ -27,6 +27,20 @@ struct ModelsPart: Decodable {
             fields,
             default: models.sessions,
             standard: VMISKNNParameters()
+        )
+        models.sequences = try Self.model(
+            SequencesPart.self,
+            .sequences,
+            fields,
+            default: models.sequences,
+            standard: TrainingPlan.Models().sequences ?? STANParameters()
+        )
+        models.rules = try Self.model(
+            RulesPart.self,
+            .rules,
+            fields,
+            default: models.rules,
+            standard: TrainingPlan.Models().rules ?? SequentialRulesParameters()
         )
         models.content = try Self.model(
             ContentPart.self,
@@ -59,7 +73,9 @@ private protocol ModelPart: Decodable {
 private struct ALSPart: ModelPart {
     var parameters = ALSParameters()
 
-    private enum CodingKeys: String, CodingKey, CaseIterable { case factors, iterations, regularization, alpha }
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case factors, iterations, regularization, alpha, unobserved, exponent
+    }
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
@@ -67,6 +83,11 @@ private struct ALSPart: ModelPart {
         parameters.iterations = try fields.decode(.iterations, default: 10, in: 1...1_000)
         parameters.regularization = try fields.decode(.regularization, default: 20, in: 1e-6...1e6)
         parameters.confidence = .linear(alpha: try fields.decode(.alpha, default: 1, in: 0...1e6))
+        guard fields.contains(.unobserved) else { return }
+        parameters.objective = .frequencyScaled(
+            unobserved: try fields.decode(.unobserved, default: 0.1, in: 1e-6...1e3),
+            exponent: try fields.decode(.exponent, default: 1, in: 0...4)
+        )
     }
 }
 
@@ -116,6 +137,74 @@ private struct SessionsPart: ModelPart {
             let age = try fields.decode(.maximumAge, default: .zero, in: .seconds(3600) ... .seconds(36_500 * 86_400))
             parameters.maximumAgeDays = Double(age.components.seconds) / 86_400
         }
+    }
+}
+
+private struct SequencesPart: ModelPart {
+    var parameters = TrainingPlan.Models().sequences ?? STANParameters()
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case neighbours
+        case recentSessions = "recent.histories"
+        case lastClicks = "last.items"
+        case clickDecay = "decay.items"
+        case placeDecay = "decay.places"
+        case recencyDays = "decay.days"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        parameters.neighbours = try fields.decode(.neighbours, default: parameters.neighbours, in: 1...10_000)
+        parameters.recentSessions = try fields.decode(
+            .recentSessions,
+            default: parameters.recentSessions,
+            in: 1...1_000_000
+        )
+        parameters.lastClicks = try fields.decode(.lastClicks, default: parameters.lastClicks, in: 1...100)
+        parameters.clickDecay = try fields.decode(.clickDecay, default: parameters.clickDecay ?? 10, in: 1e-3...1e6)
+        parameters.placeDecay = try fields.decode(.placeDecay, default: parameters.placeDecay ?? 4, in: 1e-3...1e6)
+        parameters.recencyDays = try fields.decode(
+            .recencyDays,
+            default: parameters.recencyDays ?? 365,
+            in: 1e-3...1e6
+        )
+    }
+}
+
+private struct RulesPart: ModelPart {
+    var parameters = TrainingPlan.Models().rules ?? SequentialRulesParameters()
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case steps, weighting
+        case lastClicks = "last.items"
+        case clickWeighting = "last.weighting"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        parameters.steps = try fields.decode(.steps, default: parameters.steps, in: 1...1_000)
+        parameters.lastClicks = try fields.decode(.lastClicks, default: parameters.lastClicks, in: 1...100)
+        parameters.weighting = try fields.weighting(.weighting, default: parameters.weighting)
+        parameters.clickWeighting = try fields.weighting(.clickWeighting, default: parameters.clickWeighting)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// How a weight falls with a distance, by its name.
+    fileprivate func weighting(
+        _ key: Key,
+        default value: SequentialRulesParameters.Weighting
+    ) throws -> SequentialRulesParameters.Weighting {
+        guard let name = try decodeIfPresent(String.self, forKey: key) else { return value }
+        guard let weighting = SequentialRulesParameters.Weighting(rawValue: name) else {
+            let known = SequentialRulesParameters.Weighting.allCases.map(\.rawValue).joined(separator: ", ")
+            throw DecodingError.dataCorruptedError(
+                forKey: key,
+                in: self,
+                debugDescription: "\(name) is none of \(known)"
+            )
+        }
+        return weighting
     }
 }
 

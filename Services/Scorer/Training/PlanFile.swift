@@ -116,7 +116,7 @@ private struct LimitsPart: Decodable {
     var limits = TrainingPlan.Limits()
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case users, sessions
+        case users, sessions, histories
         case itemsPerUser = "items.per.user"
         case visitsPerUser = "visits.per.user"
         case visitsPerSession = "visits.per.session"
@@ -129,6 +129,7 @@ private struct LimitsPart: Decodable {
         let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
         limits.users = try fields.decode(.users, default: limits.users, in: 1...100_000_000)
         limits.sessions = try fields.decode(.sessions, default: limits.sessions, in: 1...10_000_000)
+        limits.histories = try fields.decode(.histories, default: limits.histories, in: 1...10_000_000)
         limits.itemsPerUser = try fields.decode(.itemsPerUser, default: limits.itemsPerUser, in: 1...100_000)
         limits.visitsPerUser = try fields.decode(.visitsPerUser, default: limits.visitsPerUser, in: 0...10_000)
         limits.visitsPerSession = try fields.decode(.visitsPerSession, default: limits.visitsPerSession, in: 2...1_000)

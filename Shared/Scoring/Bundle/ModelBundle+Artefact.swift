@@ -8,12 +8,22 @@ extension ModelBundle {
     private static let otherPrefix = "other:"
 
     /// The bytes to publish: a section per part; the version is the registry's, not theirs.
-    public func artefact() -> [UInt8] {
+    ///
+    /// With `quantizesFactors` the factorisation takes a byte per number: publish what is read back from them.
+    public func artefact(quantizesFactors: Bool = false) -> [UInt8] {
         var artefact = ModelArtefact()
-        if let als = models.als { artefact.set(als) }
+        if let als = models.als {
+            if quantizesFactors, let quantized = try? QuantizedFactors(als) {
+                artefact.set(quantized)
+            } else {
+                artefact.set(als)
+            }
+        }
         if let neighbours = models.neighbours { artefact.set(neighbours) }
         if let ease = models.ease { artefact.set(ease) }
         if let sessions = models.sessions { artefact.set(sessions) }
+        if let sequences = models.sequences { artefact.set(sequences) }
+        if let rules = models.rules { artefact.set(rules) }
         if let content = models.content { artefact.set(content) }
         artefact.set(models.popularity)
         for (name, model) in models.popularityByContext {
@@ -31,10 +41,13 @@ extension ModelBundle {
         let artefact = try ModelArtefact(decoding: bytes)
         let text = String(decoding: try artefact.section(Self.itemsSection), as: UTF8.self)
         var models = Models(popularity: try artefact.model())
-        models.als = try artefact.modelIfPresent()
+        let quantized: QuantizedFactors? = try artefact.modelIfPresent()
+        models.als = try artefact.modelIfPresent() ?? quantized?.model
         models.neighbours = try artefact.modelIfPresent()
         models.ease = try artefact.modelIfPresent()
         models.sessions = try artefact.modelIfPresent()
+        models.sequences = try artefact.modelIfPresent()
+        models.rules = try artefact.modelIfPresent()
         models.content = try artefact.modelIfPresent()
         for (name, bytes) in artefact.sections {
             if name.hasPrefix(Self.contextPrefix) {

@@ -28,6 +28,10 @@ public struct ModelBundle: Hashable, Sendable {
         public var ease: EASEModel?
         /// What came next in sessions like the open one.
         public var sessions: VMISKNNModel?
+        /// What came next in histories like the user's.
+        public var sequences: STANModel?
+        /// What was used some steps after an item.
+        public var rules: SequentialRulesModel?
         /// What items are, no matter who used them.
         public var content: ContentModel?
         /// What is popular with everybody.
@@ -43,6 +47,8 @@ public struct ModelBundle: Hashable, Sendable {
             neighbours: ItemKNNModel? = nil,
             ease: EASEModel? = nil,
             sessions: VMISKNNModel? = nil,
+            sequences: STANModel? = nil,
+            rules: SequentialRulesModel? = nil,
             content: ContentModel? = nil,
             popularity: PopularityModel,
             popularityByContext: [String: PopularityModel] = [:],
@@ -52,6 +58,8 @@ public struct ModelBundle: Hashable, Sendable {
             self.neighbours = neighbours
             self.ease = ease
             self.sessions = sessions
+            self.sequences = sequences
+            self.rules = rules
             self.content = content
             self.popularity = popularity
             self.popularityByContext = popularityByContext
@@ -65,6 +73,8 @@ public struct ModelBundle: Hashable, Sendable {
             counts["neighbours"] = neighbours?.itemCount
             counts["ease"] = ease?.itemCount
             counts["sessions"] = sessions?.itemCount
+            counts["sequences"] = sequences?.itemCount
+            counts["rules"] = rules?.itemCount
             counts["content"] = content?.itemCount
             for (name, model) in popularityByContext { counts["popularity in \(name)"] = model.itemCount }
             return counts

@@ -4,11 +4,11 @@ import Profiles
 import Recommenders
 
 extension CandidateFeatures {
-    init(_ set: CandidateSet, catalog: [String: CatalogItem], draft: ListDraft, sources: [UserSource]) {
+    init(_ set: CandidateSet, catalog: [String: CatalogItem], draft: ListDraft) {
         self.init(count: set.candidates.count)
         var places: [Int: Int] = [:]
         for (place, candidate) in set.candidates.enumerated() { places[candidate.item] = place }
-        for (proposals, source) in zip(set.proposals, sources) {
+        for (proposals, source) in zip(set.proposals, set.sources) {
             guard let position = CandidateSource.all.firstIndex(of: proposals.source) else { continue }
             for (place, candidate) in set.candidates.enumerated() {
                 self.set(place, 2 * position, source.scorer.score(of: candidate.item))

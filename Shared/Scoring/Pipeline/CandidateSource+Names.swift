@@ -5,6 +5,10 @@ extension CandidateSource {
     public static let ease = CandidateSource(rawValue: "ease")
     /// What came next in sessions like the open one.
     public static let next = CandidateSource(rawValue: "next")
+    /// What came next in the histories of others that are like the user's, in their order.
+    public static let sequence = CandidateSource(rawValue: "sequence")
+    /// What others used a few steps after the user's latest items.
+    public static let rules = CandidateSource(rawValue: "rules")
     /// Items that are like those of the history by what they are.
     public static let content = CandidateSource(rawValue: "content")
     /// Items of the categories, tags and creators that the user declared or turned to.
@@ -18,6 +22,6 @@ extension CandidateSource {
     ///
     /// ``new`` is no such source: new items take the places that the plan's exploration gives them.
     public static let all: [CandidateSource] = [
-        .als, .similar, .ease, .session, .next, .content, .preferences, .context, .trending, .popular,
+        .als, .similar, .ease, .session, .next, .sequence, .rules, .content, .preferences, .context, .trending, .popular,
     ]
 }

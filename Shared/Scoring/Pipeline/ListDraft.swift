@@ -11,7 +11,7 @@ public struct ListDraft: Sendable {
     let pipeline: ListPipeline
     let taste: Taste
     private let clock: StageClock
-    private var sources: [UserSource]
+    private let sources: [UserSource]
 
     init(_ request: ListRequest, pipeline: ListPipeline, clock: StageClock) throws(RecommenderError) {
         self.request = request
@@ -31,7 +31,7 @@ public struct ListDraft: Sendable {
     }
 
     /// Asks all sources, and merges what they propose; `repeatable` are those used up that may come again.
-    public mutating func propose(repeatable: Set<String>) -> CandidateSet {
+    public func propose(repeatable: Set<String>) -> CandidateSet {
         var excluded = ItemSet(itemCount: pipeline.itemCount)
         for (id, signal) in request.profile.items {
             guard let item = pipeline.index(of: id) else { continue }
@@ -39,6 +39,7 @@ public struct ListDraft: Sendable {
                 excluded.insert(item)
             }
         }
+        var sources = sources
         var proposals: [Proposals] = []
         for place in sources.indices {
             let stage = PipelineStage.source(sources[place].plan.name)
@@ -52,6 +53,7 @@ public struct ListDraft: Sendable {
             return CandidateSet(
                 candidates: candidates,
                 proposals: proposals,
+                sources: sources,
                 newItems: drawnNewItems(excluding: excluded)
             )
         }
@@ -59,7 +61,7 @@ public struct ListDraft: Sendable {
 
     /// The numbers that a ranker sees, one row per candidate; `catalog` holds their entries where there are any.
     public func features(_ set: CandidateSet, catalog: [String: CatalogItem]) -> CandidateFeatures {
-        CandidateFeatures(set, catalog: catalog, draft: self, sources: sources)
+        CandidateFeatures(set, catalog: catalog, draft: self)
     }
 
     /// The list of at most `length` items; `catalog` holds the entries of candidates and new items where there are any.
@@ -83,7 +85,7 @@ public struct ListDraft: Sendable {
                     itemID: pipeline.id(of: candidate.item),
                     score: candidate.score,
                     sources: candidate.sources,
-                    reason: reason(for: candidate)
+                    reason: reason(for: candidate, by: set.sources)
                 )
             }
         }
@@ -148,7 +150,7 @@ public struct ListDraft: Sendable {
     /// Why a candidate is there: the item of the history with the largest part in its shares; `nil` when none has any.
     ///
     /// Each source's share is split by the contributions that speak for the candidate.
-    private func reason(for candidate: Candidate) -> RecommendationReason? {
+    private func reason(for candidate: Candidate, by sources: [UserSource]) -> RecommendationReason? {
         var amounts: [Int: Float] = [:]
         for share in candidate.sources {
             guard let source = sources.first(where: { $0.plan.name == share.source }) else { continue }
@@ -170,6 +172,8 @@ public struct CandidateSet: Sendable {
     public internal(set) var candidates: [Candidate]
     /// What each source proposed, in the order of the plan.
     let proposals: [Proposals]
+    /// The sources, which know by now what they make of the candidates.
+    let sources: [UserSource]
     /// New items for the places that the plan gives them.
     var newItems: [Int]
 

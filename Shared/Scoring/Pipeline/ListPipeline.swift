@@ -87,7 +87,7 @@ public struct ListPipeline: Sendable {
 
     /// The ids of a profile's list at its last event, where the catalog says nothing of the items: what a validation asks.
     public func ids(for profile: UserProfile, length: Int) throws(RecommenderError) -> [String] {
-        var draft = try draft(ListRequest(user: UserKey(rawValue: ""), profile: profile, now: profile.lastSeen))
+        let draft = try draft(ListRequest(user: UserKey(rawValue: ""), profile: profile, now: profile.lastSeen))
         return draft.list(draft.propose(repeatable: []), length: length, catalog: [:]).map(\.itemID)
     }
 

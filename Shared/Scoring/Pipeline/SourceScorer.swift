@@ -70,21 +70,25 @@ struct RankingSource: SourceScorer {
     func contributions(to item: Int) -> [Contribution] { [] }
 }
 
-/// What came next in past sessions like the open one; what was clicked last is the reason.
-struct SessionSource: SourceScorer {
-    let model: VMISKNNModel
+/// What came next after items like these, in this order; the last of them is the reason.
+struct SessionSource<Model: SessionRecommender>: SourceScorer {
+    let model: Model
     /// Oldest first, not empty.
     let session: [Int]
+    /// When its last item was used.
+    let seconds: Double?
     private var proposed: [Int: Float] = [:]
 
-    init(model: VMISKNNModel, session: [Int]) {
+    init(_ model: Model, after session: [Int], seconds: Double? = nil) {
         self.model = model
         self.session = session
+        self.seconds = seconds
     }
 
     mutating func propose(_ limit: Int, excluding excluded: ItemSet) -> [ScoredItem] {
         // The session holds items of the model only, which is all that it could refuse.
-        let items = (try? model.recommend(after: session, limit: limit, excluding: excluded)) ?? []
+        let items = 
+            (try? model.recommend(after: session, seconds: seconds, limit: limit, excluding: excluded)) ?? []
         for item in items { proposed[item.item] = item.score }
         return items
     }

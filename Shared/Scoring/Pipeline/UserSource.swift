@@ -1,3 +1,4 @@
+import Events
 import Profiles
 import Recommenders
 
@@ -56,7 +57,15 @@ struct UserSource: Sendable {
         case .next:
             let session = taste.clicks.filter { $0 < count }
             guard let model = models.sessions, !session.isEmpty else { return nil }
-            return SessionSource(model: model, session: session)
+            return SessionSource(model, after: session)
+        case .sequence:
+            let order = taste.order.filter { $0 < count }
+            guard let model = models.sequences, !order.isEmpty else { return nil }
+            return SessionSource(model, after: order, seconds: Double(taste.lastTime.milliseconds) / 1000)
+        case .rules:
+            let order = taste.order.filter { $0 < count }
+            guard let model = models.rules, !order.isEmpty else { return nil }
+            return SessionSource(model, after: order)
         case .content:
             guard let content = pipeline.content, !taste.history.isEmpty else { return nil }
             return DenseSource(try content.scorer(for: taste.history))

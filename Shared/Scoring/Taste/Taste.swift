@@ -1,4 +1,4 @@
-import Events
+public import Events
 public import Profiles
 public import Recommenders
 
@@ -12,6 +12,12 @@ public struct Taste: Sendable {
     ///
     /// The last item alone when the latest session has none.
     public let clicks: [Int]
+    /// The items of ``history`` in the order in which they were used, oldest first: the latest ``longestOrder``.
+    public var order: [Int] { history.prefix(Self.longestOrder).reversed().map(\.item) }
+    /// When the latest of them was used.
+    public let lastTime: Timestamp
+    /// How many items an order has at most.
+    public static let longestOrder = 100
     /// The signal behind each item of ``history``, to give reasons.
     public let signals: [Int: ItemSignal]
 
@@ -23,6 +29,7 @@ public struct Taste: Sendable {
                 return (item, signal)
             }
             .sorted { ($0.signal.lastTime, $1.item) > ($1.signal.lastTime, $0.item) }
+        lastTime = positive.first?.signal.lastTime ?? profile.lastSeen
         let newest = positive.first?.signal.lastTime.milliseconds ?? 0
         history = positive.map { item, signal in
             WeightedItem(

@@ -12,7 +12,7 @@
 public struct STANModel: SessionRecommender {
     /// How the model was fitted.
     public let parameters: STANParameters
-    private var index: SessionIndex
+    private(set) var index: SessionIndex
     private let scratches = ScratchPool<STANScratch>()
 
     /// How many items there are, items that nobody clicked included.
@@ -30,7 +30,7 @@ public struct STANModel: SessionRecommender {
         return STANModel(parameters: parameters, index: index)
     }
 
-    private init(parameters: STANParameters, index: SessionIndex) {
+    init(parameters: STANParameters, index: SessionIndex) {
         self.parameters = parameters
         self.index = index
     }

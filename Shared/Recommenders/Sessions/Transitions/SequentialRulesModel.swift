@@ -7,10 +7,15 @@
 public struct SequentialRulesModel: SessionRecommender, Hashable {
     /// How the model was fitted.
     public let parameters: SequentialRulesParameters
-    private var rules: TransitionSums
+    private(set) var rules: TransitionSums
 
     /// How many items there are, items that nobody clicked included.
     public var itemCount: Int { rules.itemCount }
+
+    init(parameters: SequentialRulesParameters, rules: TransitionSums) {
+        self.parameters = parameters
+        self.rules = rules
+    }
 
     /// Adds up the rules.
     public static func fit(

@@ -105,5 +105,36 @@ struct TransitionSums: Hashable, Sendable {
         return (offsets, grouped)
     }
 
+    /// How many transitions each item has, then all of them, then their sums.
+    func write(to writer: inout ByteWriter) {
+        writer.write((0..<itemCount).map { Int32(truncatingIfNeeded: range(of: $0).count) })
+        writer.write(next)
+        for sum in sums { writer.write(sum) }
+    }
+
+    /// Reads what ``write(to:)`` wrote; transitions are ascending for each item and lead to items that there are.
+    init(reading reader: inout ByteReader) throws(RecommenderError) {
+        let counts = try reader.readIntegers()
+        let next = try reader.readIntegers()
+        self.init(itemCount: counts.count)
+        sums.reserveCapacity(next.count)
+        for _ in next { sums.append(try reader.read(Int64.self)) }
+        for (item, count) in counts.enumerated() {
+            let start = offsets[item]
+            let (end, isBeyond) = start.addingReportingOverflow(Int(count))
+            guard count >= 0, !isBeyond, end <= next.count,
+                next[start..<end].allSatisfy({ $0 >= 0 && $0 < counts.count }),
+                zip(next[start..<end], next[start..<end].dropFirst()).allSatisfy({ $0 < $1 }),
+                sums[start..<end].allSatisfy({ $0 >= 0 && $0 < 1 << 53 })
+            else { throw RecommenderError(.damagedArtefact, "rules contradict each other") }
+            offsets[item + 1] = end
+            totals[item] = sums[start..<end].reduce(0, &+)
+        }
+        guard offsets[counts.count] == next.count else {
+            throw RecommenderError(.damagedArtefact, "rules contradict each other")
+        }
+        self.next = next
+    }
+
     private static func sum(of weight: Double) -> Int64 { Int64((weight * unit).rounded()) }
 }
