@@ -101,7 +101,7 @@ let package = Package(
         ),
         .target(
             name: "Training",
-            dependencies: ["Evaluation", "Events", "Profiles", "Recommenders", "Scoring"],
+            dependencies: ["Evaluation", "Events", "Profiles", "Ranking", "Recommenders", "Scoring"],
             path: "Shared/Training"
         ),
 
@@ -276,7 +276,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["Events", "Profiles", "Recommenders", "Scoring", "ScoringSamples", "Training"],
+            dependencies: ["Events", "Profiles", "Ranking", "Recommenders", "Scoring", "ScoringSamples", "Training"],
             path: "Tests/TrainingTests"
         ),
         .testTarget(

@@ -39,7 +39,7 @@ let package = Package(
         ),
         .target(
             name: "Training",
-            dependencies: ["Evaluation", "Events", "Profiles", "Recommenders", "Scoring"],
+            dependencies: ["Evaluation", "Events", "Profiles", "Ranking", "Recommenders", "Scoring"],
             path: "Shared/Training"
         ),
         .executableTarget(

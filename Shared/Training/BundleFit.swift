@@ -1,4 +1,5 @@
 import Events
+public import Ranking
 public import Recommenders
 public import Scoring
 
@@ -20,15 +21,18 @@ public struct BundleFit: Sendable {
     public func callAsFunction(
         _ set: TrainingSet,
         contents: [String: ItemContent] = [:],
-        others: [String: [UInt8]] = [:],
+        ranker: LambdaMARTRanker? = nil,
         context: FitContext = FitContext(),
         begin: (_ step: String) -> Void = { _ in }
     ) throws(RecommenderError) -> ModelBundle {
         begin("popularity")
-        var models = ModelBundle.Models(popularity: try PopularityModel(sums: set.popularity), others: others)
+        var models = ModelBundle.Models(popularity: try PopularityModel(sums: set.popularity), ranker: ranker)
         if let parameters = plan.models.als {
             begin("als")
-            models.als = try ALSModel.fit(set.matrix, parameters: parameters, context: context)
+            let fitted = try ALSModel.fit(set.matrix, parameters: parameters, context: context)
+            // What is measured is what can be read back.
+            models.als = plan.models.quantizesFactors ? try QuantizedFactors(fitted).model : fitted
+            models.quantizesFactors = plan.models.quantizesFactors
         }
         if let parameters = plan.models.neighbours {
             begin("neighbours")
@@ -37,6 +41,7 @@ public struct BundleFit: Sendable {
         if let parameters = plan.models.ease {
             begin("ease")
             models.ease = try EASEModel.fit(set.matrix, parameters: parameters, context: context)
+                .keeping(plan.models.easeKeeps)
         }
         if let parameters = plan.models.sessions, let log = set.sessions {
             begin("sessions")

@@ -1,5 +1,6 @@
 public import Events
 import Profiles
+public import Ranking
 public import Recommenders
 public import Scoring
 
@@ -52,6 +53,8 @@ public struct TrainingPlan: Hashable, Sendable {
         public var neighbours: NeighbourhoodParameters? = NeighbourhoodParameters()
         /// The linear autoencoder, dense in the items: for small catalogs.
         public var ease: EASEModel.Parameters?
+        /// How many weights of each item of the autoencoder are kept, the largest.
+        public var easeKeeps = 500
         /// The sessions most like the open one.
         public var sessions: VMISKNNParameters? = VMISKNNParameters()
         /// The histories most like the user's, in their order.
@@ -74,6 +77,8 @@ public struct TrainingPlan: Hashable, Sendable {
         )
         /// What items are.
         public var content: ContentParameters? = ContentParameters()
+        /// What orders the candidates of all sources; it is left out again where lists are no better with it.
+        public var ranker: RankerParameters?
         /// Whether artefacts keep the vectors of the factorisation in a byte per number.
         public var quantizesFactors = false
 

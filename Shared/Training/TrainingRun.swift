@@ -1,11 +1,12 @@
 import Events
-public import Profiles
+import Profiles
+import Ranking
 public import Recommenders
 public import Scoring
 
 /// One training from a matrix to a bundle and a verdict: the blocking part, for a thread of its own.
 ///
-/// Fits to all but the newest signals, lets the added steps learn, measures every model and the served list on the newest, and
+/// Fits to all but the newest signals, lets a ranker learn from what these models propose, measures every model and the served list on the newest, and
 /// fits again to everything. Then the result is held against what serves, on the same users.
 public struct TrainingRun: Sendable {
     /// What goes into a training beside the plan.
@@ -14,8 +15,6 @@ public struct TrainingRun: Sendable {
         public var matrix: ActivityMatrix
         /// What items are, by id; such items are known to the models although nobody may have used them.
         public var contents: [String: ItemContent]
-        /// A sample of profiles, for the added steps.
-        public var profiles: [UserProfile]
         /// What serves.
         public var serving: ModelBundle?
 
@@ -23,12 +22,10 @@ public struct TrainingRun: Sendable {
         public init(
             matrix: ActivityMatrix,
             contents: [String: ItemContent] = [:],
-            profiles: [UserProfile] = [],
             serving: ModelBundle? = nil
         ) {
             self.matrix = matrix
             self.contents = contents
-            self.profiles = profiles
             self.serving = serving
         }
     }
@@ -43,12 +40,12 @@ public struct TrainingRun: Sendable {
         public var changes: UInt64
     }
 
-    /// Users that the added steps learn from, beside those that the validation asks.
-    private static let stepUsers = 5_000
+    /// Users that the ranker learns from, beside those that the validation asks.
+    private static let rankerUsers = 5_000
 
     private let plan: TrainingPlan
     private let validation: Validation
-    private let steps: [TrainingStep]
+    private let pipeline: Validation.Pipeline
     private let publicationGuard: PublicationGuard
     private let begin: @Sendable (String) -> Void
     private let now: @Sendable () -> Double
@@ -56,15 +53,14 @@ public struct TrainingRun: Sendable {
     /// `now` tells seconds, from any beginning; `begin` is told each step.
     public init(
         plan: TrainingPlan,
-        lists: @escaping Validation.Lists,
-        steps: [TrainingStep] = [],
+        pipeline: @escaping Validation.Pipeline,
         publicationGuard: PublicationGuard,
         now: @escaping @Sendable () -> Double,
         begin: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.plan = plan
-        validation = Validation(plan: plan, lists: lists)
-        self.steps = steps
+        validation = Validation(plan: plan, pipeline: pipeline)
+        self.pipeline = pipeline
         self.publicationGuard = publicationGuard
         self.begin = begin
         self.now = now
@@ -80,7 +76,7 @@ public struct TrainingRun: Sendable {
             input.matrix,
             plan: plan,
             share: plan.validation.share,
-            limit: plan.validation.users + (steps.isEmpty ? 0 : Self.stepUsers),
+            limit: plan.validation.users + (plan.models.ranker == nil ? 0 : Self.rankerUsers),
             notBefore: input.serving?.info.windowEnd.map { $0.milliseconds + 1 },
             minimum: plan.validation.minimumUsers
         )
@@ -89,7 +85,7 @@ public struct TrainingRun: Sendable {
         let bundle = try BundleFit(plan: plan)(
             whole,
             contents: input.contents,
-            others: judged.others,
+            ranker: judged.ranker,
             context: context
         ) { stopwatch.begin("fit \($0)") }
         let verdict = try compare(bundle, with: input.serving, heldOut, judged, &stopwatch, context)
@@ -126,7 +122,7 @@ public struct TrainingRun: Sendable {
     /// What was learned about models that have not seen the newest signals.
     private struct Judged {
         var cases: [HeldOut.Case]
-        var others: [String: [UInt8]] = [:]
+        var ranker: LambdaMARTRanker?
         var figures: [String: [String: Double]] = [:]
         /// Of the served list, per case.
         var lists: [Double] = []
@@ -154,24 +150,39 @@ public struct TrainingRun: Sendable {
         var base = try BundleFit(plan: plan)(past, contents: input.contents, context: context) {
             stopwatch.begin("base \($0)")
         }
-        for step in steps {
-            stopwatch.begin(step.name)
-            let stepInput = TrainingStep.Input(
-                base: base,
-                cases: Array(heldOut.cases.dropFirst(judged.cases.count)),
-                profiles: input.profiles,
-                plan: plan
-            )
-            judged.others.merge(try step.run(stepInput, context)) { _, new in new }
-        }
-        var models = base.models
-        models.others = judged.others
-        base = try ModelBundle(itemIDs: base.itemIDs, models: models, info: base.info)
         stopwatch.begin("validation")
         judged.lists = try validation.listFigures(of: base, judged.cases, context: context)
+        if let parameters = plan.models.ranker {
+            stopwatch.begin("ranker")
+            let cases = heldOut.cases.dropFirst(judged.cases.count)
+            let ranker = try RankerFit(plan: plan, parameters: parameters)(cases, pipeline: pipeline(base), context)
+            try judge(ranker, &base, &judged, context)
+            stopwatch.begin("validation")
+        }
         var means = try validation.modelFigures(of: base, judged.cases, context: context)
         means[Validation.list] = judged.lists.reduce(0, +) / Double(max(1, judged.lists.count))
-        judged.figures = means.mapValues { [Validation.measure: $0, "users": Double(judged.lists.count)] }
+        for (name, mean) in means {
+            judged.figures[name] = [Validation.measure: mean, "users": Double(judged.lists.count)]
+        }
+    }
+
+    /// Keeps the ranker where the lists of users that it has not learned from are better with it.
+    private func judge(
+        _ ranker: LambdaMARTRanker?,
+        _ base: inout ModelBundle,
+        _ judged: inout Judged,
+        _ context: FitContext
+    ) throws {
+        guard let ranker else { return }
+        var models = base.models
+        models.ranker = ranker
+        let ranked = try ModelBundle(itemIDs: base.itemIDs, models: models, info: base.info)
+        let figures = try validation.listFigures(of: ranked, judged.cases, context: context)
+        func mean(_ figures: [Double]) -> Double { figures.reduce(0, +) / Double(max(1, figures.count)) }
+        judged.figures["fusion"] = [Validation.measure: mean(judged.lists), "users": Double(figures.count)]
+        judged.figures["ranker"] = [Validation.measure: mean(figures), "users": Double(figures.count)]
+        guard mean(figures) > mean(judged.lists) else { return }
+        (base, judged.lists, judged.ranker) = (ranked, figures, ranker)
     }
 
     /// Holds what is to be published against what serves, for the same users.

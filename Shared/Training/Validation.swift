@@ -8,8 +8,8 @@ public import Scoring
 ///
 /// Everybody is asked the same: figures of two bundles on the same ``HeldOut`` are pairs.
 public struct Validation: Sendable {
-    /// Prepares a bundle, once, to make the lists that would be served: of a profile ids, best first.
-    public typealias Lists = @Sendable (ModelBundle) throws -> (UserProfile) throws -> [String]
+    /// Prepares a bundle to make the lists that would be served.
+    public typealias Pipeline = @Sendable (ModelBundle) -> ListPipeline
 
     /// The items of a list that count.
     public static let cutoff = 10
@@ -18,13 +18,13 @@ public struct Validation: Sendable {
     /// The name of the measure.
     public static let measure = "ndcg@10"
 
-    private let lists: Lists
+    private let pipeline: Pipeline
     private let plan: TrainingPlan
 
-    /// `lists` is the pipeline that serves.
-    public init(plan: TrainingPlan, lists: @escaping Lists) {
+    /// `pipeline` is what serves.
+    public init(plan: TrainingPlan, pipeline: @escaping Pipeline) {
         self.plan = plan
-        self.lists = lists
+        self.pipeline = pipeline
     }
 
     /// NDCG@10 of the served list for each case, in their order.
@@ -35,10 +35,10 @@ public struct Validation: Sendable {
         _ cases: some Sequence<HeldOut.Case>,
         context: FitContext = FitContext()
     ) throws -> [Double] {
-        let served = try lists(bundle)
+        let served = pipeline(bundle)
         return try cases.map { example in
             if context.isCancelled() { throw RecommenderError(.cancelled, "the validation was cancelled") }
-            let list = try served(Self.profile(of: example, plan: plan))
+            let list = try served.ids(for: Self.profile(of: example, plan: plan), length: Self.cutoff)
             var ids: [String: Int] = [:]
             for id in list.prefix(Self.cutoff) + example.wanted where ids[id] == nil { ids[id] = ids.count }
             return ListMetrics(

@@ -1,6 +1,7 @@
 import Catalog
 import Events
 import Profiles
+import Ranking
 import Recommenders
 import ScoringSamples
 import Testing
@@ -18,10 +19,12 @@ import Testing
         models.ease = try EASEModel.fit(matrix, parameters: EASEModel.Parameters(regularization: 5)).keeping(8)
         let sessions = (0..<40).map { user in
             matrix.byUser.entries(of: user).enumerated().map { place, entry in
-                SessionLog.Click(item: entry.item, seconds: Double(user * 100 + place))
+                SessionLog.Click(item: entry.item, seconds: 1_700_000_000 + Double(user * 100 + place))
             }
         }
         models.sessions = try VMISKNNModel.fit(SessionLog(itemCount: itemIDs.count, sessions: sessions))
+        models.sequences = try STANModel.fit(SessionLog(itemCount: itemIDs.count, sessions: sessions))
+        models.rules = try SequentialRulesModel.fit(SessionLog(itemCount: itemIDs.count, sessions: sessions))
         models.content = try ContentModel.fit(itemIDs.map { ItemContent(tags: [["world-\($0.prefix(1))"]]) })
         models.popularityByContext = [
             "country:GB": try PopularityModel(sums: itemIDs.map { $0 == "b7" ? 9 : $0.hasPrefix("b") ? 1 : 0 })
@@ -202,30 +205,37 @@ import Testing
         }
     }
 
-    @Test mutating func `a ranker has the last word on order, unless it answers nonsense`() throws {
-        struct Reversed: CandidateRanker {
-            let answer: @Sendable (CandidateFeatures) -> [Float]
-            func scores(of features: CandidateFeatures) -> [Float] { answer(features) }
-        }
+    @Test mutating func `a ranker has the last word on order, unless its features are others`() throws {
         let history = [activities.make("me", .like, "a1")]
         let plain = try list(history, length: 100).map(\.itemID)
-        func ranked(_ answer: @escaping @Sendable (CandidateFeatures) -> [Float]) throws -> [String] {
-            let pipeline = ListPipeline(
-                bundle: bundle,
-                taste: TestActivities.taste,
-                exclusion: ExclusionPolicy(excludesSeen: true),
-                ranker: Reversed(answer: answer)
-            )
-            return try list(history, pipeline: pipeline, length: 100).map(\.itemID)
+        // What ends up last is what was taken: the trees turn the order round.
+        var rows = try RankerRows(featureNames: CandidateFeatures.names)
+        for number in 0..<20 {
+            let draft = try pipeline().draft(request([activities.make("u", .like, number % 2 == 0 ? "a1" : "b1")]))
+            let set = draft.propose(repeatable: [])
+            let items = set.candidates.map(\.item)
+            let features = draft.features(set, catalog: [:]).values
+            try rows.append(.init(items: items, features: features), wanted: Set(items.suffix(3)))
         }
-        let column = try #require(CandidateFeatures.names.firstIndex(of: "merged.score"))
-        #expect(
-            try ranked { features in
-                (0..<features.count).map { -features.row($0)[features.row($0).startIndex + column] }
-            }.first == plain.last
+        var models = bundle.models
+        models.ranker = try LambdaMARTRanker.fit(rows, parameters: RankerParameters(rounds: 10))
+        let ranked = ListPipeline(
+            bundle: try ModelBundle(itemIDs: bundle.itemIDs, models: models),
+            taste: TestActivities.taste,
+            exclusion: ExclusionPolicy(excludesSeen: true)
         )
-        #expect(try ranked { _ in [] } == plain)
-        #expect(try ranked { features in [Float](repeating: .nan, count: features.count) } == plain)
+        let turned = try list(history, pipeline: ranked, length: 100).map(\.itemID)
+        #expect(Set(turned) == Set(plain) && turned != plain)
+        #expect(plain.suffix(3).contains(turned[0]))
+        var other = try RankerRows(featureNames: ["something else"])
+        for _ in 0..<10 { try other.append(.init(items: [0, 1], features: [0, 1]), wanted: [1]) }
+        models.ranker = try LambdaMARTRanker.fit(other, parameters: RankerParameters(rounds: 2))
+        let ignored = ListPipeline(
+            bundle: try ModelBundle(itemIDs: bundle.itemIDs, models: models),
+            taste: TestActivities.taste,
+            exclusion: ExclusionPolicy(excludesSeen: true)
+        )
+        #expect(try list(history, pipeline: ignored, length: 100).map(\.itemID) == plain)
     }
 
     @Test mutating func `stages are timed by the caller's clock`() throws {

@@ -17,7 +17,14 @@ import Testing
             itemIDs.map { ItemContent(text: "about \($0)", tags: [[String($0.prefix(1))]], creators: ["by \($0)"]) }
         )
         models.popularityByContext = ["country:GB": models.popularity]
-        models.others = ["ranker": [1, 2, 3]]
+        let log = try SessionLog(
+            itemCount: itemIDs.count,
+            sessions: (0..<30).map { user in
+                (0..<4).map { .init(item: (user + 3 * $0) % itemIDs.count, seconds: Double(user * 90 + $0)) }
+            }
+        )
+        models.sequences = try STANModel.fit(log, parameters: STANParameters(matchDecay: nil))
+        models.rules = try SequentialRulesModel.fit(log)
         let info = BundleInfo(
             plan: "f00",
             trainedAt: Timestamp(milliseconds: 1_700_000_000_123),
@@ -40,6 +47,20 @@ import Testing
         #expect(copy.artefact() == bundle.artefact())
         let text = String(decoding: bundle.info.encoded(), as: UTF8.self)
         #expect(text.contains("\"trainedAt\" : \"2023-11-14T22:13:20.123Z\""))
+    }
+
+    @Test func `vectors in a byte per number are read back as they serve`() throws {
+        let whole = try wholeBundle()
+        let als = try #require(whole.models.als)
+        var models = whole.models
+        models.als = try QuantizedFactors(als).model
+        models.quantizesFactors = true
+        let bundle = try ModelBundle(itemIDs: whole.itemIDs, models: models)
+        let copy = try ModelBundle(version: 1, artefact: bundle.artefact())
+        #expect(copy.models.quantizesFactors && copy.artefact() == bundle.artefact())
+        let read = try #require(copy.models.als)
+        let largest = als.itemFactors.map(abs).max() ?? 0
+        #expect(zip(read.itemFactors, als.itemFactors).allSatisfy { abs($0 - $1) <= largest / 250 })
     }
 
     @Test func `parts that are absent stay absent`() throws {

@@ -20,9 +20,8 @@ extension TestActivities {
         return matrix
     }
 
-    /// The list that is served for a profile.
-    static let lists: Validation.Lists = { bundle in
-        let pipeline = ListPipeline(bundle: bundle, taste: taste, exclusion: ExclusionPolicy(excludesSeen: true))
-        return { try pipeline.ids(for: $0, length: 10) }
+    /// What makes the lists that are served.
+    static let pipeline: Validation.Pipeline = {
+        ListPipeline(bundle: $0, taste: taste, exclusion: ExclusionPolicy(excludesSeen: true))
     }
 }

@@ -1,4 +1,5 @@
 import Events
+import Ranking
 import Recommenders
 import Scoring
 import ScoringSamples
@@ -19,11 +20,11 @@ import Testing
     }
 
     /// Eighty users in two worlds, first each with five items, then, later, each with two more.
-    private static func worlds(plan: TrainingPlan) -> ActivityMatrix {
+    private static func worlds(users: Int = 80, plan: TrainingPlan) -> ActivityMatrix {
         var activities = TestActivities()
         var all: [Activity] = []
         for steps in [0..<5, 5..<7] {
-            for user in 0..<80 {
+            for user in 0..<users {
                 for step in steps {
                     let world = user.isMultiple(of: 2) ? "a" : "b"
                     all.append(activities.make("u\(user)", .like, "\(world)\((user * 3 + step) % 10)"))
@@ -33,11 +34,10 @@ import Testing
         return TestActivities.matrix(all, plan: plan)
     }
 
-    private func run(steps: [TrainingStep] = []) -> TrainingRun {
+    private func run(_ other: TrainingPlan? = nil) -> TrainingRun {
         TrainingRun(
-            plan: plan,
-            lists: TestActivities.lists,
-            steps: steps,
+            plan: other ?? plan,
+            pipeline: TestActivities.pipeline,
             publicationGuard: PublicationGuard(drop: 0.1, minimumUsers: 10),
             now: { 0 }
         )
@@ -71,7 +71,7 @@ import Testing
     @Test func `a training measures every model and the list, and says what it was made from`() throws {
         let outcome = try run()(TrainingRun.Input(matrix: matrix))
         let info = outcome.bundle.info
-        #expect(Set(info.validation.keys) == ["als", "neighbours", "popularity", "list"])
+        #expect(Set(info.validation.keys) == ["als", "neighbours", "popularity", "sequences", "rules", "list"])
         #expect((info.validation["list"]?["ndcg@10"] ?? 0) > 0.5)
         #expect(info.plan == plan.fingerprint && info.users == 80 && info.items == 20)
         #expect(info.windowEnd?.milliseconds == matrix.newest)
@@ -93,27 +93,17 @@ import Testing
         #expect(repaired.verdict?.isRefused == false)
     }
 
-    @Test func `a step learns from models that have not seen its users' future`() throws {
-        let step = TrainingStep(name: "probe") { input, _ in
-            for example in input.cases {
-                #expect(example.history.allSatisfy { $0.time <= input.base.info.windowEnd?.milliseconds ?? 0 })
-            }
-            return ["probe": Array("\(input.cases.count)".utf8)]
-        }
+    @Test func `a ranker stays only where users that it has not seen get better lists`() throws {
         var plan = plan
-        plan.validation.users = 30
-        let run = TrainingRun(
-            plan: plan,
-            lists: TestActivities.lists,
-            steps: [step],
-            publicationGuard: PublicationGuard(),
-            now: { 0 }
-        )
-        let bundle = try run(TrainingRun.Input(matrix: matrix)).bundle
-        let text = String(decoding: bundle.models.others["probe"] ?? [], as: UTF8.self)
-        // Whoever is asked by the validation is none of the step's.
-        #expect(Int(text).map { (1...50).contains($0) } == true, "\(text)")
-        #expect(bundle.info.seconds.keys.contains("probe"))
+        plan.validation.users = 100
+        plan.models.ranker = RankerParameters(rounds: 20)
+        let many = Self.worlds(users: 400, plan: plan)
+        let bundle = try run(plan)(TrainingRun.Input(matrix: many)).bundle
+        let fusion = try #require(bundle.info.validation["fusion"]?["ndcg@10"])
+        let ranked = try #require(bundle.info.validation["ranker"]?["ndcg@10"])
+        #expect((bundle.models.ranker != nil) == (ranked > fusion))
+        #expect(bundle.info.validation["list"]?["ndcg@10"] == max(fusion, ranked))
+        #expect(try ModelBundle(version: 1, artefact: bundle.artefact()).models.ranker == bundle.models.ranker)
     }
 
     @Test func `items of the catalog that nobody has used are known, and content finds them`() throws {

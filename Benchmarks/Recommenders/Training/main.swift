@@ -56,13 +56,9 @@ let snapshot = MatrixSnapshot(origin: "bench", matrix: matrix).encoded()
 show("snapshot", seconds() - snapshotStart)
 print("  snapshot: \(snapshot.count) bytes")
 
-let lists: Validation.Lists = { bundle in
-    let pipeline = ListPipeline(bundle: bundle, taste: taste, exclusion: ExclusionPolicy(excludesSeen: true))
-    return { try pipeline.ids(for: $0, length: 10) }
-}
 let run = TrainingRun(
     plan: plan,
-    lists: lists,
+    pipeline: { ListPipeline(bundle: $0, taste: taste, exclusion: ExclusionPolicy(excludesSeen: true)) },
     publicationGuard: PublicationGuard(),
     now: { (ContinuousClock().now - start) / .seconds(1) }
 )

@@ -9,8 +9,7 @@ import Training
 /// Runs the blocking part of a training on threads of lower priority, and shows how far it is.
 struct BlockingTraining: Sendable {
     let settings: TrainingSettings
-    let lists: Validation.Lists
-    let steps: [TrainingStep]
+    let pipeline: Validation.Pipeline
     let metrics: ScorerMetrics
     let logger: Logger
 
@@ -46,8 +45,7 @@ struct BlockingTraining: Sendable {
         let start = ContinuousClock.now
         let run = TrainingRun(
             plan: settings.plan,
-            lists: lists,
-            steps: steps,
+            pipeline: pipeline,
             publicationGuard: settings.publicationGuard,
             now: { (ContinuousClock.now - start) / .seconds(1) },
             begin: { [logger] step in

@@ -1,3 +1,4 @@
+import Ranking
 import Recommenders
 import ServiceSupport
 import Training
@@ -6,13 +7,18 @@ import Training
 struct ModelsPart: Decodable {
     var models = TrainingPlan.Models()
 
-    private enum CodingKeys: String, CodingKey, CaseIterable { case als, neighbours, ease, sessions, sequences, rules, content }
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case als, neighbours, ease, sessions, sequences, rules, content, ranker
+    }
 
     init() {}
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
         models.als = try Self.model(ALSPart.self, .als, fields, default: models.als, standard: ALSParameters())
+        models.quantizesFactors = try Self.option(ALSPart.self, .als, fields)?.isQuantized ?? false
+        models.easeKeeps = try Self.option(EASEPart.self, .ease, fields)?.kept ?? models.easeKeeps
+        models.ranker = try Self.model(RankerPart.self, .ranker, fields, default: nil, standard: RankerParameters())
         models.neighbours = try Self.model(
             NeighboursPart.self,
             .neighbours,
@@ -51,6 +57,16 @@ struct ModelsPart: Decodable {
         )
     }
 
+    /// What a part says beside the model's own parameters; `nil` where only `true` or `false` stands there.
+    private static func option<Part: ModelPart>(
+        _ part: Part.Type,
+        _ key: CodingKeys,
+        _ fields: KeyedDecodingContainer<CodingKeys>
+    ) throws -> Part? {
+        guard fields.contains(key), (try? fields.decode(Bool.self, forKey: key)) == nil else { return nil }
+        return try fields.decode(Part.self, forKey: key)
+    }
+
     private static func model<Part: ModelPart>(
         _ part: Part.Type,
         _ key: CodingKeys,
@@ -72,9 +88,11 @@ private protocol ModelPart: Decodable {
 
 private struct ALSPart: ModelPart {
     var parameters = ALSParameters()
+    /// Whether artefacts keep a byte per number.
+    var isQuantized = false
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case factors, iterations, regularization, alpha, unobserved, exponent
+        case factors, iterations, regularization, alpha, unobserved, exponent, quantized
     }
 
     init(from decoder: any Decoder) throws {
@@ -83,6 +101,7 @@ private struct ALSPart: ModelPart {
         parameters.iterations = try fields.decode(.iterations, default: 10, in: 1...1_000)
         parameters.regularization = try fields.decode(.regularization, default: 20, in: 1e-6...1e6)
         parameters.confidence = .linear(alpha: try fields.decode(.alpha, default: 1, in: 0...1e6))
+        isQuantized = try fields.decodeIfPresent(Bool.self, forKey: .quantized) ?? false
         guard fields.contains(.unobserved) else { return }
         parameters.objective = .frequencyScaled(
             unobserved: try fields.decode(.unobserved, default: 0.1, in: 1e-6...1e3),
@@ -105,15 +124,19 @@ private struct NeighboursPart: ModelPart {
 
 private struct EASEPart: ModelPart {
     var parameters = EASEModel.Parameters()
+    /// How many weights of each item stay.
+    var kept = TrainingPlan.Models().easeKeeps
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case regularization
+        case kept = "keep"
         case memoryLimit = "memory.limit"
     }
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
         parameters.regularization = try fields.decode(.regularization, default: 300, in: 1e-3...1e9)
+        kept = try fields.decode(.kept, default: kept, in: 1...1_000_000)
         parameters.memoryLimit = try fields.decode(.memoryLimit, default: 4 << 30, in: 1...1 << 50)
     }
 }
@@ -137,6 +160,22 @@ private struct SessionsPart: ModelPart {
             let age = try fields.decode(.maximumAge, default: .zero, in: .seconds(3600) ... .seconds(36_500 * 86_400))
             parameters.maximumAgeDays = Double(age.components.seconds) / 86_400
         }
+    }
+}
+
+private struct RankerPart: ModelPart {
+    var parameters = RankerParameters()
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case rounds, depth
+        case learningRate = "learning.rate"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        parameters.rounds = try fields.decode(.rounds, default: parameters.rounds, in: 1...10_000)
+        parameters.depth = try fields.decode(.depth, default: parameters.depth, in: 1...16)
+        parameters.learningRate = try fields.decode(.learningRate, default: parameters.learningRate, in: 1e-4...1)
     }
 }
 

@@ -1,6 +1,5 @@
 import Kafka
 import Logging
-import Profiles
 import PublishedLists
 import Redis
 import Scoring
@@ -42,16 +41,10 @@ extension Scorer {
             ),
             training: BlockingTraining(
                 settings: settings.training,
-                lists: { bundle in
-                    let pipeline = lists.pipeline(of: bundle)
-                    return { try pipeline.ids(for: $0, length: Validation.cutoff) }
-                 },
-                // Steps of other modules that learn beside the models: the ranker, the segments.
-                steps: [],
+                pipeline: { lists.pipeline(of: $0) },
                 metrics: metrics,
                 logger: logger
             ),
-            profiles: { [] },
             registry: serving.registry,
             publisher: publisher,
             watch: ServingWatch(

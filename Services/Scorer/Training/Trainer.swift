@@ -2,9 +2,9 @@ import Events
 import Kafka
 import Logging
 import NIOConcurrencyHelpers
-import Profiles
 import Recommenders
 import Scoring
+import Segments
 import ServiceSupport
 import Stores
 import Threading
@@ -21,8 +21,6 @@ struct Trainer: Sendable {
     let generations: TopicGenerations
     let catalog: TrainingCatalog
     let training: BlockingTraining
-    /// A sample of profiles for the added steps; not asked for when there are none.
-    let profiles: @Sendable () async throws -> [UserProfile]
     let registry: ModelStore
     let publisher: ModelPublisher
     let watch: ServingWatch
@@ -129,7 +127,6 @@ struct Trainer: Sendable {
         let input = TrainingRun.Input(
             matrix: matrix,
             contents: try await catalog.contents(),
-            profiles: training.steps.isEmpty ? [] : try await profiles(),
             serving: model.value
         )
         let outcome: TrainingRun.Outcome
@@ -150,13 +147,24 @@ struct Trainer: Sendable {
         } else {
             var info = outcome.bundle.info
             info.trainedAt = now()
-            let bundle = try ModelBundle(itemIDs: outcome.bundle.itemIDs, models: outcome.bundle.models, info: info)
+            var models = outcome.bundle.models
+            models.popularityByContext = try await segmentPopularity(over: outcome.bundle.itemIDs)
+            let bundle = try ModelBundle(itemIDs: outcome.bundle.itemIDs, models: models, info: info)
             try await publisher.publish(bundle, origin: .training)
             metrics.trainings.increment()
             if let serving = model.value { try await publisher.complete(serving) }
         }
         let snapshot = await keeper.trained(changes: outcome.changes)
         try await SnapshotFile(directory: settings.dataDirectory).write(snapshot)
+    }
+
+    /// What is popular in the segments that are in force; nothing before there are any.
+    private func segmentPopularity(over itemIDs: [String]) async throws -> [String: PopularityModel] {
+        let version = try await registry.currentVersion(of: SegmentModel.name)
+        guard let bytes = try await registry.artefact(of: SegmentModel.name, version: version),
+            let segments = try? SegmentModel(decoding: bytes)
+        else { return [:] }
+        return try segments.popularity(over: itemIDs)
     }
 
     private func metadata(of outcome: TrainingRun.Outcome, _ duration: Double) -> Logger.Metadata {

@@ -1,19 +1,18 @@
 import Foundation
+import Ranking
 public import Recommenders
 
 extension ModelBundle {
     private static let itemsSection = "item-ids"
     private static let infoSection = "info"
     private static let contextPrefix = "popularity:"
-    private static let otherPrefix = "other:"
+    private static let rankerSection = "ranker"
 
     /// The bytes to publish: a section per part; the version is the registry's, not theirs.
-    ///
-    /// With `quantizesFactors` the factorisation takes a byte per number: publish what is read back from them.
-    public func artefact(quantizesFactors: Bool = false) -> [UInt8] {
+    public func artefact() -> [UInt8] {
         var artefact = ModelArtefact()
         if let als = models.als {
-            if quantizesFactors, let quantized = try? QuantizedFactors(als) {
+            if models.quantizesFactors, let quantized = try? QuantizedFactors(als) {
                 artefact.set(quantized)
             } else {
                 artefact.set(als)
@@ -29,7 +28,7 @@ extension ModelBundle {
         for (name, model) in models.popularityByContext {
             artefact.sections[Self.contextPrefix + name] = model.encodedSection()
         }
-        for (name, bytes) in models.others { artefact.sections[Self.otherPrefix + name] = bytes }
+        artefact.sections[Self.rankerSection] = models.ranker?.encoded()
         // Ids have no control characters.
         artefact.sections[Self.itemsSection] = Array(itemIDs.joined(separator: "\n").utf8)
         artefact.sections[Self.infoSection] = info.encoded()
@@ -43,6 +42,8 @@ extension ModelBundle {
         var models = Models(popularity: try artefact.model())
         let quantized: QuantizedFactors? = try artefact.modelIfPresent()
         models.als = try artefact.modelIfPresent() ?? quantized?.model
+        models.quantizesFactors = quantized != nil
+        models.ranker = try artefact.sections[Self.rankerSection].map(Self.ranker)
         models.neighbours = try artefact.modelIfPresent()
         models.ease = try artefact.modelIfPresent()
         models.sessions = try artefact.modelIfPresent()
@@ -53,8 +54,6 @@ extension ModelBundle {
             if name.hasPrefix(Self.contextPrefix) {
                 let context = String(name.dropFirst(Self.contextPrefix.count))
                 models.popularityByContext[context] = try PopularityModel(decodingSection: bytes)
-            } else if name.hasPrefix(Self.otherPrefix) {
-                models.others[String(name.dropFirst(Self.otherPrefix.count))] = bytes
             }
         }
         try self.init(
@@ -63,6 +62,16 @@ extension ModelBundle {
             models: models,
             info: try BundleInfo(decoding: artefact.sections[Self.infoSection])
         )
+    }
+}
+
+extension ModelBundle {
+    private static func ranker(_ bytes: [UInt8]) throws(RecommenderError) -> LambdaMARTRanker {
+        do {
+            return try LambdaMARTRanker(decoding: bytes)
+        } catch {
+            throw RecommenderError(.damagedArtefact, "the ranker cannot be read: \(error)")
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+public import Ranking
 public import Recommenders
 
 /// Everything that one publication consists of: the models, and which item is which index.
@@ -36,10 +37,12 @@ public struct ModelBundle: Hashable, Sendable {
         public var content: ContentModel?
         /// What is popular with everybody.
         public var popularity: PopularityModel
-        /// What is popular in a segment or context, by its name, such as `segment:3` or `country:GB`.
+        /// What is popular in a segment or context, by its name, such as `segment:cluster-3` or `country:GB`.
         public var popularityByContext: [String: PopularityModel]
-        /// Sections that other modules read and write, by name: the ranker, the segments.
-        public var others: [String: [UInt8]]
+        /// What orders the candidates of all sources, trained on what they proposed.
+        public var ranker: LambdaMARTRanker?
+        /// Whether the artefact keeps the vectors of the factorisation in a byte per number (``QuantizedFactors``).
+        public var quantizesFactors = false
 
         /// Creates a set of models.
         public init(
@@ -52,7 +55,7 @@ public struct ModelBundle: Hashable, Sendable {
             content: ContentModel? = nil,
             popularity: PopularityModel,
             popularityByContext: [String: PopularityModel] = [:],
-            others: [String: [UInt8]] = [:]
+            ranker: LambdaMARTRanker? = nil
         ) {
             self.als = als
             self.neighbours = neighbours
@@ -63,7 +66,7 @@ public struct ModelBundle: Hashable, Sendable {
             self.content = content
             self.popularity = popularity
             self.popularityByContext = popularityByContext
-            self.others = others
+            self.ranker = ranker
         }
 
         /// The item counts of the models that are there, by section.

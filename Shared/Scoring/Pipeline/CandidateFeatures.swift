@@ -38,10 +38,3 @@ public struct CandidateFeatures: Hashable, Sendable {
         values[candidate * Self.names.count + column] = value
     }
 }
-
-/// A model that orders the candidates of one list by their features.
-public protocol CandidateRanker: Sendable {
-    /// One score per candidate, in their order; higher comes first. As many finite numbers as there are candidates, else
-    /// the merged ranking stands.
-    func scores(of features: CandidateFeatures) -> [Float]
-}

@@ -1,5 +1,6 @@
 public import Catalog
 import Profiles
+import Ranking
 public import Recommenders
 
 /// One user's list, being made.
@@ -94,11 +95,11 @@ public struct ListDraft: Sendable {
     /// The candidates by the ranker's scores, ties in their order.
     private func ranked(
         _ set: CandidateSet,
-        by ranker: any CandidateRanker,
+        by ranker: LambdaMARTRanker,
         catalog: [String: CatalogItem]
     ) -> [Candidate] {
-        let scores = ranker.scores(of: features(set, catalog: catalog))
-        guard scores.count == set.candidates.count, scores.allSatisfy(\.isFinite) else { return set.candidates }
+        // The features are the ranker's own, by their names.
+        guard let scores = try? ranker.scores(features(set, catalog: catalog).values) else { return set.candidates }
         return scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }.map { place in
             var candidate = set.candidates[place]
             candidate.score = scores[place]

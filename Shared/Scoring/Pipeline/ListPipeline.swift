@@ -1,5 +1,6 @@
 import Events
 public import Profiles
+import Ranking
 public import Recommenders
 
 /// Makes lists from one bundle by one plan: prepared once per publication, used by any number of threads.
@@ -17,8 +18,8 @@ public struct ListPipeline: Sendable {
     public let exclusion: ExclusionPolicy
     /// The items behind those of the bundle.
     public private(set) var newItems: [NewItem] = []
-    /// The ranker, if the bundle has one and the plan uses it.
-    public let ranker: (any CandidateRanker)?
+    /// The ranker, if the bundle has one of the same features and the plan uses it.
+    let ranker: LambdaMARTRanker?
     private var newIndex: [String: Int] = [:]
     /// The bundle's content model and the new items.
     private(set) var content: ContentModel?
@@ -34,14 +35,14 @@ public struct ListPipeline: Sendable {
         bundle: ModelBundle,
         plan: PipelinePlan = .standard,
         taste: TastePolicy,
-        exclusion: ExclusionPolicy,
-        ranker: (any CandidateRanker)? = nil
+        exclusion: ExclusionPolicy
     ) {
         self.bundle = bundle
         self.plan = plan
         self.taste = taste
         self.exclusion = exclusion
-        self.ranker = plan.usesRanker ? ranker : nil
+        let ranker = bundle.models.ranker
+        self.ranker = plan.usesRanker && ranker?.featureNames == CandidateFeatures.names ? ranker : nil
         content = bundle.models.content
         let none = ItemSet()
         popular = ScoredItem.best(Self.popularLength, of: bundle.models.popularity.scores, excluding: none)

@@ -7,7 +7,7 @@ public struct ListRequest: Sendable {
     public var user: UserKey
     /// What is known of the user.
     public var profile: UserProfile
-    /// Under which names what is popular is looked up, the nearest first, such as `segment:3` or `country:GB`.
+    /// Under which names what is popular is looked up, the nearest first, such as `segment:cluster-3` or `country:GB`.
     public var contexts: [String]
     /// The user's segment, for a ranker.
     public var segment: Int?
@@ -16,22 +16,25 @@ public struct ListRequest: Sendable {
     /// The moment that ages count from.
     public var now: Timestamp
 
-    /// Creates a request.
+    /// Creates a request; contexts and segment are those of the profile unless others are given.
     public init(
         user: UserKey,
         profile: UserProfile,
-        contexts: [String] = [],
-        segment: Int? = nil,
+        contexts: [String]? = nil,
         trends: Trends = Trends(),
         now: Timestamp
     ) {
         self.user = user
         self.profile = profile
-        self.contexts = contexts
-        self.segment = segment
+        self.contexts = contexts ?? profile.segments.memberships.map(Self.context)
+        segment = profile.segments.memberships.lazy
+            .compactMap { if case .cluster(let number) = $0 { number } else { nil } }.first
         self.trends = trends
         self.now = now
     }
+
+    /// Under which name what is popular in a segment is looked up.
+    public static func context(of segment: SegmentKey) -> String { "segment:\(segment)" }
 
     /// Where random numbers start: the same for the same revision of the same user's profile.
     var seed: UInt64 {
