@@ -11,7 +11,7 @@ public struct ListAgreement: Sendable {
     /// What came out for one user.
     public enum Verdict: Sendable, Hashable {
         /// Item for item the same, with sources and reasons.
-        case agrees(items: Int)
+        case agrees(items: [String])
         /// There is no list, or it was made from another profile or model: nothing to compare.
         case notComparable(String)
         /// The first difference, by place from 0.
@@ -109,6 +109,6 @@ public struct ListAgreement: Sendable {
                 found: "\(served.count) items"
             )
         }
-        return .agrees(items: served.count)
+        return .agrees(items: served.map(\.itemID))
     }
 }

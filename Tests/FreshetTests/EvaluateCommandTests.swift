@@ -15,17 +15,17 @@ import Testing
     private func path(_ name: String) -> String { folder.appending(path: name).path }
 
     private func run(_ arguments: String...) throws {
-        try EvaluateCommand.parse(arguments).run()
+        try EvaluateModelsCommand.parse(arguments).run()
     }
 
     private func complaint(_ arguments: String...) -> String {
         do {
-            try EvaluateCommand.parse(arguments).run()
+            try EvaluateModelsCommand.parse(arguments).run()
             return "nothing"
         } catch let complaint as EvaluationComplaint {
             return complaint.description
         } catch {
-            return "\(EvaluateCommand.message(for: error)) \(error)"
+            return "\(EvaluateModelsCommand.message(for: error)) \(error)"
         }
     }
 

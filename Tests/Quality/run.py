@@ -8,6 +8,10 @@ HTTP collector. When a model that has seen them all serves, and every list follo
 with hidden ratings are fetched over HTTP and compared with what was hidden. Needs kcat, redis-server and the built
 suite. Exit code 0 means that everything held.
 
+With --tuned the services work by the plans of Tests/Quality/plans, and each source of the hybrid is served alone beside it.
+With --newcomers N only the first N good ratings of every fifth user are sent, and only these users are judged; with
+--cold-items every tenth item loses its ratings, and only what is hidden of those items is judged.
+
 With --beside the same is done again with other settings of the services, such as one source of candidates alone, and
 the difference between the lists of the standard settings and those is printed with its paired interval.
 """
@@ -18,6 +22,7 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -36,8 +41,8 @@ from quality.split import Split  # noqa: E402
 from quality.training import Scorer  # noqa: E402
 
 LENGTH = 10
+LONG = 50
 LEAST_HIT_RATE = 0.42
-USERS = 603
 TRAINING_INTERVAL = 2
 # Untuned models on the same split, computed offline.
 REFERENCE = {
@@ -45,6 +50,9 @@ REFERENCE = {
     "ItemKNN cosine, k 50": Figures(0.466, 0.118),
     "most popular": Figures(0.320, 0.077),
 }
+PLANS = Path(__file__).resolve().parent / "plans"
+TUNED = {"TRAINING_PLAN": str(PLANS / "training.yaml"), "PIPELINE_PLAN": str(PLANS / "hybrid.json")}
+SOURCES = [source["name"] for source in json.loads((PLANS / "hybrid.json").read_text())["sources"]]
 STARTED = time.monotonic()
 
 
@@ -79,6 +87,11 @@ def main() -> int:
         print(f"skipped: {missing}\n0 passed, 0 failed")
         return 0
     split = Split.of(movielens.events(folder, order="file"))
+    if options.newcomers is not None:
+        split = split.with_newcomers(options.newcomers)
+    if options.cold_items:
+        split = split.with_cold_items()
+    options.beside += [(name, single(name)) for name in options.alone or (SOURCES if options.tuned else [])]
     checks = Checks()
     say(f"{len(split.train):,} ratings to send, {len(split.hidden):,} hidden of {len(split.hidden_items())} users")
     try:
@@ -87,7 +100,10 @@ def main() -> int:
         checks("the suite serves lists that follow from all ratings", [f"{type(error).__name__}: {error}"])
     else:
         check_answers(checks, answers, split, version)
-        judge(checks, answers, split)
+        if options.newcomers is None and not options.cold_items:
+            judge(checks, answers, split)
+        if options.cold_items:
+            judge_cold(checks, answers, split)
         compare(options, checks, answers, split, movielens.items(folder))
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
@@ -101,7 +117,7 @@ def serve(
     settings: dict[str, str] | None = None,
 ):
     """The suite's answers by user in the end, and the version of the model that they should follow from."""
-    environment = {"TRAINING_INTERVAL": f"{TRAINING_INTERVAL}s", **(settings or {})}
+    environment = {"TRAINING_INTERVAL": f"{TRAINING_INTERVAL}s", **(TUNED if options.tuned else {}), **(settings or {})}
     suite = Suite(Path(options.binaries), environment, keep=options.keep)
     try:
         suite.start()
@@ -128,8 +144,20 @@ def arguments() -> argparse.Namespace:
         "--beside", metavar="NAME:KEY=VALUE,…", type=other_settings, action="append", default=[],
         help="serve once more with other settings, given as environment variables, and compare; may be repeated",
     )  # fmt: skip
+    parser.add_argument("--tuned", action="store_true", help="plans of Tests/Quality/plans, and each source alone")
+    parser.add_argument("--alone", metavar="SOURCE", action="append", help="with --tuned: these sources alone, not all")
+    parser.add_argument("--newcomers", metavar="N", type=int, help="judge users of whom N good ratings are known")
+    parser.add_argument("--cold-items", action="store_true", help="judge items without any rating")
     parser.add_argument("--keep", action="store_true", help="keep the folder with logs and Redis' file")
     return parser.parse_args()
+
+
+def single(source: str) -> dict[str, str]:
+    """Settings by which one source alone makes the lists."""
+    plan = {"sources": [{"name": source, "proposals": 300}], "ranker": False, "exploration": {"first": 0, "every": 0}}
+    path = Path(tempfile.gettempdir()) / f"freshet-quality-{os.getpid()}-{source}.json"
+    path.write_text(json.dumps(plan))
+    return {"PIPELINE_PLAN": str(path)}
 
 
 def other_settings(text: str) -> tuple[str, dict[str, str]]:
@@ -159,6 +187,9 @@ def compare(
         lists = {user: listed(answer) for user, answer in others.items()}
         rows.append((name, Figures.of(lists, hidden), Difference.between(own, Figures.gains(lists, hidden))))
     if rows:
+        print(f"\n{len(hidden)} users")
+        print(f"{'served':34}{Figures.of({user: listed(answer) for user, answer in answers.items()}, hidden)}")
+        print(f"{'most popular, recomputed':34}{Figures.of(most_popular(split), hidden)}")
         print(f"\n{'':34}HitRate@{LENGTH}  NDCG@{LENGTH}  standard settings minus these")
     for name, figures, difference in rows:
         print(f"{name:34}{figures}  {difference}")
@@ -209,7 +240,7 @@ def wait_for_lists(suite: Suite, split: Split) -> int:
 
 
 def recommendations(server: Client, user: str) -> dict:
-    return server.json(f"/v1/recommendations?user={segment(user)}&limit={LENGTH}")
+    return server.json(f"/v1/recommendations?user={segment(user)}&limit={LONG}")
 
 
 def fetch(suite: Suite, users: list[str]) -> dict[str, dict]:
@@ -242,7 +273,8 @@ def check_topics(checks: Checks, suite: Suite, split: Split) -> None:
 def check_answers(checks: Checks, answers: dict[str, dict], split: Split, version: int) -> None:
     lists = {user: listed(answer) for user, answer in answers.items()}
     known = split.known_items()
-    checks(f"{USERS} users have hidden ratings", [] if len(answers) == USERS else [f"{len(answers)} have"])
+    users = len(split.hidden_items())
+    checks(f"{users} users have hidden ratings", [] if len(answers) == users else [f"{len(answers)} have"])
     others = [f"user {user}: {a['fallback']}" for user, a in answers.items() if a["fallback"] is not None]
     checks("no list is a fallback", others)
     others = [f"user {user}: model {a['modelVersion']}" for user, a in answers.items() if a["modelVersion"] != version]
@@ -253,8 +285,22 @@ def check_answers(checks: Checks, answers: dict[str, dict], split: Split, versio
     checks("no list contains an item that its user has rated", [line for line in seen if not line.endswith("[]")])
 
 
-def listed(answer: dict) -> list[str]:
-    return [item["id"] for item in answer["items"]]
+def listed(answer: dict, length: int = LENGTH) -> list[str]:
+    return [item["id"] for item in answer["items"]][:length]
+
+
+def judge_cold(checks: Checks, answers: dict[str, dict], split: Split) -> None:
+    """Of the hidden ratings of items without events, how many a user's list names."""
+    hidden = split.hidden_items()
+    cold = {item for items in hidden.values() for item in items}
+    pairs = sum(len(items) for items in hidden.values())
+    print(f"\n{pairs} ratings by {len(hidden)} users of {len(cold)} items that have no event")
+    for length in (LENGTH, LONG):
+        lists = {user: set(listed(answer, length)) for user, answer in answers.items()}
+        found = sum(len(lists[user] & items) for user, items in hidden.items())
+        shown = sum(len(items & cold) for items in lists.values())
+        print(f"in the first {length}: {found} of them found ({found / pairs:.4f}); {shown} places show such items")
+    checks("items without events are shown", [] if shown else ["none is"])
 
 
 def judge(checks: Checks, answers: dict[str, dict], split: Split) -> None:

@@ -65,7 +65,7 @@ import Testing
                 )
                 try await untilTrue(within: .seconds(20)) {
                     try await agreement.check(users).allSatisfy {
-                        if case .agrees(let items) = $0 { items > 5 } else { false }
+                        if case .agrees(let items) = $0 { items.count > 5 } else { false }
                     }
                 }
                 // A second click of somebody new moves the list.

@@ -3,9 +3,20 @@ import Evaluation
 import Foundation
 
 /// The command `freshet evaluate`.
-struct EvaluateCommand: ParsableCommand {
+struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
+        abstract: "Measures models on interaction data, or holds served lists against the published artefact.",
+        discussion: "`freshet evaluate --data FILE …` is short for `freshet evaluate models --data FILE …`.",
+        subcommands: [EvaluateModelsCommand.self, EvaluateServedCommand.self],
+        defaultSubcommand: EvaluateModelsCommand.self
+    )
+}
+
+/// The command `freshet evaluate models`.
+struct EvaluateModelsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "models",
         abstract: "Fits models to interaction data and measures their lists.",
         discussion: """
             Any model on any data: --data is divided by --split, --train and --test are used as they are. Formats: \

@@ -40,6 +40,28 @@ class Split:
             [event for index, event in enumerate(ratings) if index in hidden],
         )
 
+    def with_newcomers(self, known: int) -> Split:
+        """Every fifth user who is judged becomes a newcomer: of his ratings only the first `known` good ones are sent.
+
+        Newcomers alone are judged; what else they rated belongs to neither part.
+        """
+        newcomers = set(sorted({event.user for event in self.hidden}, key=int)[::5])
+        kept: dict[str, int] = defaultdict(int)
+        train = []
+        for event in sorted(self.train, key=lambda event: event.time):
+            if event.user in newcomers:
+                if event.value < GOOD_STARS or kept[event.user] >= known:
+                    continue
+                kept[event.user] += 1
+            train.append(event)
+        return Split(train, [event for event in self.hidden if event.user in newcomers])
+
+    def with_cold_items(self) -> Split:
+        """Every tenth item loses all its ratings: what users thought of those later is all that is judged."""
+        cold = {item for item in {event.item for event in self.hidden} if int(item) % 10 == 0}
+        train = [event for event in self.train if event.item not in cold]
+        return Split(train, [event for event in self.hidden if event.item in cold])
+
     def hidden_items(self) -> dict[str, set[str]]:
         """What a list should contain, of the users that are judged."""
         return items_by_user(self.hidden)

@@ -1,19 +1,20 @@
 import ArgumentParser
 import Events
+import Foundation
 import PublishedLists
 import Redis
 import ServiceSupport
 import Stores
 
-/// The command `freshet agreement`.
-struct AgreementCommand: AsyncParsableCommand {
+/// The command `freshet evaluate served`.
+struct EvaluateServedCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "agreement",
+        commandName: "served",
         abstract: "Makes users' lists from the published artefact and compares them with the served ones.",
         discussion: """
-            Item for item, with sources and reasons, by the code that the scorer runs. Lists of an older profile or model are \
-            passed over. Ends with 1 when a list differs, or when none could be compared. Give the settings of the \
-            scorer: weights, half-life, plan.
+            Item for item, with sources and reasons, by the code that the scorer runs: what stands in Redis and, with --server, \
+            what a client gets over HTTP. Lists of an older profile or model are passed over. Ends with 1 when a list \
+            differs, or when none could be compared. Give the settings of the scorer: weights, half-life, plan.
             """
     )
 
@@ -25,7 +26,16 @@ struct AgreementCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many users, where none are named.", valueName: "n"))
     var count = 50
 
+    @Option(help: ArgumentHelp("A server that is asked as well, such as http://127.0.0.1:8081.", valueName: "url"))
+    var server: String?
+
     func run() async throws {
+        let served = try server.map { address throws in
+            guard let url = URL(string: address), url.host() != nil else {
+                throw ValidationError("--server '\(address)' is no URL such as http://127.0.0.1:8081")
+            }
+            return ServedLists(server: url)
+        }
         let settings = try connection.settings()
         let reader = try connection.reader()
         let lists = try ListSettings(from: reader)
@@ -47,7 +57,14 @@ struct AgreementCommand: AsyncParsableCommand {
                 settings: lists,
                 newItems: newItems
             )
-            return Self.report(chosen, try await agreement.check(chosen))
+            var verdicts = try await agreement.check(chosen)
+            if let served {
+                for (index, user) in chosen.enumerated() {
+                    guard case .agrees(let items) = verdicts[index] else { continue }
+                    verdicts[index] = try await served.compare(items, of: user)
+                }
+            }
+            return Self.report(chosen, verdicts)
         }
         if disagreements { throw ExitCode.failure }
     }
@@ -57,9 +74,9 @@ struct AgreementCommand: AsyncParsableCommand {
         var (agreeing, differing, items, passedOver) = (0, 0, 0, [String: Int]())
         for (user, verdict) in zip(users, verdicts) {
             switch verdict {
-            case .agrees(let count):
+            case .agrees(let list):
                 agreeing += 1
-                items += count
+                items += list.count
             case .notComparable(let why): passedOver[why, default: 0] += 1
             case .differs(let place, let expected, let found):
                 differing += 1
