@@ -194,7 +194,7 @@ let package = Package(
             dependencies: ["Kafka", "TestSupport", locks, logging],
             path: "Tests/KafkaTests"
         ),
-        .testTarget(name: "ThreadingTests", dependencies: ["Threading"], path: "Tests/ThreadingTests"),
+        .testTarget(name: "ThreadingTests", dependencies: ["Threading", locks], path: "Tests/ThreadingTests"),
         .testTarget(
             name: "ChildProcessesTests",
             dependencies: ["ChildProcesses", locks],

@@ -24,15 +24,18 @@ struct Scorer: Sendable {
     private let watch: CatalogWatch
     private let trends: TrendsFeed
     private let settings: ScorerSettings
+    private let background: Background
 
     init(
         _ settings: ScorerSettings,
         redis: RedisClient,
+        background: Background,
         producer: KafkaProducer,
         topology: StreamTopology,
         context: ServiceContext
     ) {
         self.settings = settings
+        self.background = background
         let keys = settings.keys
         let metrics = ScorerMetrics(context.metrics, plan: settings.lists.plan)
         let role = TrainerRole()
@@ -41,11 +44,13 @@ struct Scorer: Sendable {
         let model = CurrentModel()
         let pipeline = CurrentPipeline(model: model, settings: settings.lists, failures: failures)
         let lists = RecommendationStore(redis: redis, keys: keys)
+        let sharedLists = RecommendationStore(redis: background.redis, keys: keys)
         let changes: AsyncStream<UInt64>.Continuation
         (modelChanges, changes) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         serving = ModelServing(
             current: model,
-            registry: ModelStore(redis: redis, keys: keys, registry: settings.training.registry),
+            pipeline: pipeline,
+            registry: ModelStore(redis: background.redis, keys: keys, registry: settings.training.registry),
             metrics: metrics,
             failures: failures,
             logger: context.logger,
@@ -67,7 +72,7 @@ struct Scorer: Sendable {
         rescoring = Rescoring(scoring: scoring, activeUsers: activeUsers, rate: settings.rescoreRate)
         trainer = Self.trainer(
             settings,
-            redis: redis,
+            redis: background.redis,
             producer: producer,
             serving: serving,
             metrics: metrics,
@@ -76,8 +81,8 @@ struct Scorer: Sendable {
         segments = SegmentTraining(
             settings: settings.segments,
             seed: settings.training.plan.seed,
-            profiles: RedisProfileStore(redis: redis, keys: keys),
-            registry: ModelStore(redis: redis, keys: keys),
+            profiles: RedisProfileStore(redis: background.redis, keys: keys),
+            registry: ModelStore(redis: background.redis, keys: keys),
             producer: producer,
             topic: settings.topics.modelsPublished,
             metrics: SegmentMetrics(context.metrics),
@@ -86,10 +91,10 @@ struct Scorer: Sendable {
         )
         trending = TrendingLists(
             counts: WindowedCounts(
-                store: CountShardStore(redis: redis, keys: keys),
+                store: CountShardStore(redis: background.redis, keys: keys),
                 partitions: settings.topics.partitions
             ),
-            lists: lists,
+            lists: sharedLists,
             model: model,
             failures: failures,
             interval: settings.trendingInterval,
@@ -99,10 +104,10 @@ struct Scorer: Sendable {
             kafka: settings.kafka.client,
             topic: settings.topics.catalogItems,
             generation: topology.generations[settings.topics.catalogItems] ?? 1,
-            catalog: CatalogStore(redis: redis, keys: keys),
+            catalog: CatalogStore(redis: background.redis, keys: keys),
             model: model,
             pipeline: pipeline,
-            newLists: NewItemLists(lists: lists, role: role, failures: failures),
+            newLists: NewItemLists(lists: sharedLists, role: role, failures: failures),
             changes: changes,
             metrics: metrics,
             failures: failures,
@@ -110,7 +115,7 @@ struct Scorer: Sendable {
             limit: settings.newItems
         )
         trends = TrendsFeed(
-            lists: lists,
+            lists: sharedLists,
             pipeline: pipeline,
             failures: failures,
             interval: settings.trendingInterval
@@ -145,16 +150,20 @@ struct Scorer: Sendable {
         }
     }
 
-    /// Follows the catalog, and what is trending, until cancelled: every instance does.
-    func follow() async {
-        await withTaskGroup(of: Void.self) { work in
-            work.addTask { await watch.run() }
-            work.addTask { await trends.run() }
+    /// Does all that no list waits for, until cancelled.
+    func workInBackground() async {
+        await withTaskExecutorPreference(background.executor) {
+            await withTaskGroup(of: Void.self) { work in
+                work.addTask { await serving.run() }
+                work.addTask { await watch.run() }
+                work.addTask { await trends.run() }
+                work.addTask { await trainWhileHolding() }
+            }
         }
     }
 
     /// Trains, and writes the lists that belong to no user, whenever this instance has the role; until cancelled.
-    func trainWhileHolding() async {
+    private func trainWhileHolding() async {
         while !Task.isCancelled {
             await role.wait(untilHeld: true)
             guard !Task.isCancelled else { return }

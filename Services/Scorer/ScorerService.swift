@@ -43,7 +43,15 @@ enum ScorerService: FreshetService {
             generations: topology.generations,
             logger: logger
         )
-        let scorer = Scorer(settings, redis: redis, producer: producer, topology: topology, context: context)
+        let background = Background(settings.redis, name: name, logger: logger)
+        let scorer = Scorer(
+            settings,
+            redis: redis,
+            background: background,
+            producer: producer,
+            topology: topology,
+            context: context
+        )
         let group = try scorer.consumerGroup(context, checkpoint: checkpoint)
         let retention = RetentionWatch(
             store: LossStore(redis: redis, keys: settings.keys, group: settings.group),
@@ -54,10 +62,8 @@ enum ScorerService: FreshetService {
             tasks.addTask { await durability.check(redis) }
             tasks.addTask { await checkpoint.watch(group) }
             tasks.addTask { await retention.run(group) }
-            tasks.addTask { await scorer.serving.run() }
             tasks.addTask { await scorer.rescoring.run(scorer.modelChanges) }
-            tasks.addTask { await scorer.trainWhileHolding() }
-            tasks.addTask { await scorer.follow() }
+            tasks.addTask { await scorer.workInBackground() }
             tasks.addTask {
                 try await producer.warmUp(
                     topics: [topics.recommendationsUpdated, topics.modelsPublished],
@@ -72,6 +78,7 @@ enum ScorerService: FreshetService {
             tasks.cancelAll()
         }
         await producer.close(timeout: .seconds(5))
+        await background.redis.close()
         await redis.close()
     }
 }

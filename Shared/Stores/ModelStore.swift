@@ -19,23 +19,23 @@ public struct ModelStore: Sendable {
     private static let history = 20
 
     /// KEYS: version, upload, new artefact, superfluous artefact, records; ARGV: expected and new version, record, oldest
-    /// record, whether the artefact is in Redis.
+    /// record, the length of the upload, empty for an artefact that is not in Redis.
     private static let publishVersion = RedisScript(
         name: "publish-model",
         source: """
             local current = redis.call('GET', KEYS[1]) or '0'
-            if current ~= ARGV[1] or (ARGV[5] == '1' and redis.call('EXISTS', KEYS[2]) == 0) then
+            if current ~= ARGV[1] or (ARGV[5] ~= '' and redis.call('STRLEN', KEYS[2]) ~= tonumber(ARGV[5])) then
               redis.call('DEL', KEYS[2])
               return 0
             end
             redis.call('HSET', KEYS[5], ARGV[2], ARGV[3])
             redis.call('HDEL', KEYS[5], ARGV[4])
-            if ARGV[5] == '1' then
+            if ARGV[5] ~= '' then
               redis.call('RENAME', KEYS[2], KEYS[3])
               redis.call('PERSIST', KEYS[3])
             end
             redis.call('SET', KEYS[1], ARGV[2])
-            redis.call('DEL', KEYS[4])
+            redis.call('UNLINK', KEYS[4])
             return 1
             """
     )
@@ -81,9 +81,7 @@ public struct ModelStore: Sendable {
             try await directory.write(artefact, name: record.artefact)
         } else {
             record.artefact = "redis"
-            var upload = RedisPipeline()
-            upload.append("SET", key: uploaded, artefact, "EX", Self.uploadSeconds)
-            _ = try await redis.checkedReplies(to: upload)
+            try await redis.setInPieces(artefact, key: uploaded, seconds: Self.uploadSeconds)
         }
         var publication = RedisPipeline()
         publication.append(
@@ -95,7 +93,7 @@ public struct ModelStore: Sendable {
             arguments: [
                 Array("\(expected)".utf8), Array("\(version)".utf8), Self.json(record),
                 Array("\(version - min(UInt64(Self.history), version))".utf8),
-                Array(directory == nil ? "1".utf8 : "0".utf8),
+                Array(directory == nil ? "\(artefact.count)".utf8 : "".utf8),
             ]
         )
         guard try await redis.checkedReplies(to: publication)[0] == .integer(1) else {
@@ -118,9 +116,7 @@ public struct ModelStore: Sendable {
             }
             return try await directory.read(record.artefact)
         }
-        var pipeline = RedisPipeline()
-        pipeline.append("GET", key: keys.modelArtefact(name, version: version))
-        return try await redis.checkedReplies(to: pipeline)[0].bytes
+        return try await redis.valueInPieces(key: keys.modelArtefact(name, version: version))
     }
 
     /// What is known of a version; `nil` when it is not remembered.

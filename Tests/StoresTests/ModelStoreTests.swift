@@ -109,6 +109,24 @@ import Testing
         }
     }
 
+    @Test func `an artefact of several pieces comes back whole`() async throws {
+        try await withRedisClient { redis in
+            let store = ModelStore(redis: redis, keys: KeySpace(prefix: uniquePrefix()))
+            for (version, count) in [1 << 18, 1_000_003].enumerated() {
+                let artefact = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+                let published = try await store.publish(
+                    artefact,
+                    name: Self.name,
+                    after: UInt64(version),
+                    record: Self.record()
+                )
+                #expect(published == UInt64(version) + 1)
+                let read = try await store.artefact(of: Self.name, version: UInt64(version) + 1)
+                #expect(read == artefact)
+            }
+        }
+    }
+
     @Test func `a candidate waits until it is withdrawn, and refusals are remembered`() async throws {
         try await withStore(inDirectory: false) { store, _ in
             let nobody = try await store.hasCandidate(of: Self.name)

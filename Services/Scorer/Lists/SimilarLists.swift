@@ -11,7 +11,7 @@ struct SimilarLists: Sendable {
     let rate: Int
     private static let batch = 100
 
-    init(lists: RecommendationStore, length: Int = 50, rate: Int = 20_000) {
+    init(lists: RecommendationStore, length: Int = 50, rate: Int = 5_000) {
         self.lists = lists
         self.length = length
         self.rate = rate

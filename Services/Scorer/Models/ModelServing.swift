@@ -7,6 +7,7 @@ import Stores
 /// Puts models into service, and polls the registry for newer ones that others have published.
 struct ModelServing: Sendable {
     let current: CurrentModel
+    let pipeline: CurrentPipeline
     let registry: ModelStore
     let metrics: ScorerMetrics
     let failures: RepeatedErrorLog
@@ -19,6 +20,7 @@ struct ModelServing: Sendable {
     /// Serves `model` unless a newer one serves already.
     func serve(_ model: ModelBundle) {
         guard current.replace(with: model) else { return }
+        pipeline.refresh()
         metrics.modelVersion.set(Double(model.version))
         metrics.modelItems.set(model.itemIDs.count)
         changes.yield(model.version)

@@ -8,19 +8,20 @@ import Stores
 
 /// The pipeline that this process makes lists with: the serving model, the catalog's new items and what is trending.
 ///
-/// Made anew when one of them changes; readers take a whole one.
+/// Made anew behind the readers when one of them changes; they take a whole one and never wait for the next.
 final class CurrentPipeline: Sendable {
     /// What lists are made from at one moment.
     struct Value: Sendable {
         let pipeline: ListPipeline
         let trends: Trends
-        /// Rises with every change of the new items.
+        /// Of the new items that it was made with.
         let catalogVersion: UInt64
     }
 
     fileprivate struct State {
         var value: Value?
         var newItems: [NewItem] = []
+        /// Rises with every change of the new items.
         var catalogVersion: UInt64 = 0
         var trending: [RankedItem] = []
     }
@@ -36,27 +37,32 @@ final class CurrentPipeline: Sendable {
         self.failures = failures
     }
 
-    /// The newest, `nil` before there is a model.
-    ///
-    /// The first to ask after a publication prepares it (milliseconds); who asks meanwhile waits.
-    var value: Value? {
+    /// The newest that is ready, `nil` before there is a model.
+    var value: Value? { state.withLockedValue { $0.value } }
+
+    /// Prepares what lists are made from now on, where model or new items have changed; milliseconds.
+    @discardableResult
+    func refresh() -> Value? {
         guard let bundle = model.value else { return nil }
+        let (old, items, version) = state.withLockedValue { ($0.value, $0.newItems, $0.catalogVersion) }
+        if let old, old.pipeline.bundle.version == bundle.version, old.catalogVersion == version { return old }
+        var base =
+            if let old = old?.pipeline, old.bundle.version == bundle.version { old } else {
+                settings.pipeline(of: bundle)
+            }
+        do {
+            base = try base.with(newItems: items)
+        } catch {
+            failures.log("new items cannot be described", metadata: ["error": "\(error)"])
+        }
         return state.withLockedValue { state in
-            if let value = state.value, value.pipeline.bundle.version == bundle.version,
-                value.catalogVersion == state.catalogVersion
+            // Two may do this at once: what is newer stays.
+            if let now = state.value,
+                (now.pipeline.bundle.version, now.catalogVersion) >= (bundle.version, version)
             {
-                return value
+                return now
             }
-            var base =
-                if let old = state.value?.pipeline, old.bundle.version == bundle.version { old } else {
-                    settings.pipeline(of: bundle)
-                }
-            do {
-                base = try base.with(newItems: state.newItems)
-            } catch {
-                failures.log("new items cannot be described", metadata: ["error": "\(error)"])
-            }
-            return state.replace(with: base)
+            return state.replace(with: base, catalogVersion: version)
         }
     }
 
@@ -74,13 +80,18 @@ final class CurrentPipeline: Sendable {
         state.withLockedValue { state in
             guard trending != state.trending else { return }
             state.trending = trending
-            if let pipeline = state.value?.pipeline { _ = state.replace(with: pipeline) }
+            if let value = state.value {
+                _ = state.replace(with: value.pipeline, catalogVersion: value.catalogVersion)
+            }
         }
     }
 }
 
 extension CurrentPipeline.State {
-    fileprivate mutating func replace(with pipeline: ListPipeline) -> CurrentPipeline.Value {
+    fileprivate mutating func replace(
+        with pipeline: ListPipeline,
+        catalogVersion: UInt64
+    ) -> CurrentPipeline.Value {
         let made = CurrentPipeline.Value(
             pipeline: pipeline,
             trends: pipeline.trends(trending.map { (id: $0.itemID, score: $0.score) }),
