@@ -34,7 +34,7 @@ from harness.http import Client  # noqa: E402
 from harness.processes import Suite, wait_until  # noqa: E402
 from harness.redis import Redis  # noqa: E402
 from harness.sender import Sender  # noqa: E402
-from bench import compiled  # noqa: E402
+from bench import compiled, metric  # noqa: E402
 from http_load import request_bytes, write_requests  # noqa: E402
 from measure import Result, measure  # noqa: E402
 
@@ -114,9 +114,18 @@ def prepare(suite: Suite, catalog: dict[str, movielens.Item], events: list[movie
     last = events[-1].user
     path = f"/v1/recommendations?user={last}&limit=10"
     wait_until(lambda: server.json(path)["modelVersion"] and not server.json(path)["fallback"], 180, "a model serves")
-    time.sleep(15)
     restart_scorer(suite, "3600s")
-    time.sleep(10)
+    # A scorer trains once when the first new event comes; what it does after that is not idling.
+    asyncio.run(measure(suite.address("collector"), suite.address("server"), [last], 1, 1, 0.001, seed=3))
+    scorer = suite.services["scorer"]
+    wait_until(lambda: metric(scorer, "scorer_trainings_total") >= 1, 180, "the scorer has trained")
+    wait_until(lambda: is_announced(redis), 180, "all lists of the model are written", pause=0.5)
+    time.sleep(5)
+
+
+def is_announced(redis: Redis) -> bool:
+    """Whether nothing of a publication is left to do."""
+    return redis("GET", "model:{blend}:version") == redis("GET", "model:{blend}:announced")
 
 
 def retrain(suite: Suite, interval: str = "1s") -> None:
