@@ -51,7 +51,7 @@ enum DenseReference {
                 var onMatrix = 1.0
                 var onRight = 0.0
                 switch parameters.objective {
-                case .confidence:
+                case .confidence, .weightedRegularization:
                     if weight > 0 {
                         onMatrix = Double(parameters.confidence(Float(weight)))
                         onRight = onMatrix
@@ -65,7 +65,10 @@ enum DenseReference {
                     right[first] += onRight * vector[first]
                 }
             }
-            if case .frequencyScaled(let unobserved, let exponent) = parameters.objective {
+            switch parameters.objective {
+            case .confidence: break
+            case .weightedRegularization: regularization *= Double(count)
+            case .frequencyScaled(let unobserved, let exponent):
                 regularization *= pow(Double(count) + Double(unobserved) * Double(given.count), Double(exponent))
             }
             for index in 0..<width { normal[index][index] += regularization }

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Recommenders
 
-/// The time to reach a loss of the objective of Hu et al., beside a library that hands over its own result as files.
+/// The time to reach a loss of the objective of Hu et al. (with `objective=weighted` that of Spark MLlib), beside a library that hands over its own result as files.
 ///
 /// `als FOLDER factors=64 alpha=10 regularization=.01 workers=2 iterations=8 …` reads the matrix from `FOLDER`
 /// (`offsets.i64`, `columns.i32`, `values.f32`, little-endian; `shape.txt`), fits and prints seconds, CPU seconds and loss.
@@ -141,6 +141,7 @@ enum ALSBenchmark {
                 iterations: Int(number("iterations", 15)),
                 regularization: Float(number("regularization", 0.01)),
                 confidence: .linear(alpha: Float(number("alpha", 10))),
+                objective: arguments.contains("objective=weighted") ? .weightedRegularization : .confidence,
                 solver: number("cholesky", 0) > 0
                     ? .cholesky
                     : block > 0 ? .block(size: block) : steps > 0 ? .conjugateGradient(steps: steps) : .automatic,

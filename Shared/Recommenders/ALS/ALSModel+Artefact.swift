@@ -44,6 +44,7 @@ extension ByteWriter {
         }
         switch parameters.objective {
         case .confidence: write(0, 0, 0)
+        case .weightedRegularization: write(2, 0, 0)
         case .frequencyScaled(let unobserved, let exponent): write(1, unobserved, exponent)
         }
         let (solver, count) =
@@ -81,6 +82,7 @@ extension ByteReader {
         case (0, _, _): parameters.objective = .confidence
         case (1, let unobserved, let exponent):
             parameters.objective = .frequencyScaled(unobserved: unobserved, exponent: exponent)
+        case (2, _, _): parameters.objective = .weightedRegularization
         case (let kind, _, _): throw RecommenderError(.unsupportedArtefact, "objective of kind \(kind)")
         }
         let solver = try read(UInt32.self)

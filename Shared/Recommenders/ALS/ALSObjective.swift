@@ -1,13 +1,13 @@
 import Glibc
 
-/// The numbers of the normal equations (α₀VᵀV + Σ c·vvᵀ + λ_u I) x = Σ t·v that both published objectives share.
+/// The numbers of the normal equations (α₀VᵀV + Σ c·vvᵀ + λ_u I) x = Σ t·v that all objectives share.
 struct ALSObjective: Sendable {
     let parameters: ALSParameters
 
     /// α₀: the weight of every pair's squared score.
     var unobserved: Float {
         switch parameters.objective {
-        case .confidence: 1
+        case .confidence, .weightedRegularization: 1
         case .frequencyScaled(let unobserved, _): unobserved
         }
     }
@@ -16,6 +16,7 @@ struct ALSObjective: Sendable {
     var hasUniformRegularization: Bool {
         switch parameters.objective {
         case .confidence: true
+        case .weightedRegularization: false
         case .frequencyScaled(_, let exponent): exponent == 0
         }
     }
@@ -24,6 +25,7 @@ struct ALSObjective: Sendable {
     func regularization(count: Int, others: Int) -> Float {
         switch parameters.objective {
         case .confidence: parameters.regularization
+        case .weightedRegularization: parameters.regularization * Float(count)
         case .frequencyScaled(let unobserved, let exponent):
             parameters.regularization * Self.power(Float(count) + unobserved * Float(others), exponent)
         }
@@ -33,7 +35,7 @@ struct ALSObjective: Sendable {
     func weight(_ value: Float) -> Float {
         switch parameters.objective {
         // At most a number whose squares stay finite.
-        case .confidence: min(parameters.confidence(value) - 1, Self.largest)
+        case .confidence, .weightedRegularization: min(parameters.confidence(value) - 1, Self.largest)
         case .frequencyScaled: 1
         }
     }
@@ -41,7 +43,7 @@ struct ALSObjective: Sendable {
     /// t: what an entry of this weight adds to the right side.
     func target(_ value: Float) -> Float {
         switch parameters.objective {
-        case .confidence: min(parameters.confidence(value), Self.largest)
+        case .confidence, .weightedRegularization: min(parameters.confidence(value), Self.largest)
         case .frequencyScaled: 1
         }
     }

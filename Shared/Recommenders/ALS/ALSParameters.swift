@@ -17,10 +17,13 @@ public struct ALSParameters: Hashable, Sendable {
         }
     }
 
-    /// What is minimised; both are sums of squared errors over *all* pairs of users and items.
+    /// What is minimised; all are sums of squared errors over *all* pairs of users and items.
     public enum Objective: Hashable, Sendable {
         /// Hu, Koren and Volinsky 2008: each error weighted with its confidence, the same regularisation for every vector.
         case confidence
+        /// As ``confidence``, with a vector's regularisation multiplied by its interactions (ALS-WR: Zhou, Wilkinson, Schreiber
+        /// and Pan 2008): what Spark MLlib minimises.
+        case weightedRegularization
         /// Rendle et al. 2021 ("Revisiting the performance of iALS"): errors of interactions weigh 1, those of all pairs
         /// `unobserved` (α₀, above zero), and a vector's regularisation is λ·(interactions + α₀·others)^`exponent` (ν).
         ///

@@ -6,7 +6,7 @@ extension ALSParameters {
     func startingItems(of matrix: InteractionMatrix, _ context: FitContext) throws(RecommenderError) -> FactorMatrix {
         var items = FactorMatrix(rowCount: matrix.itemCount, width: factors)
         switch (start, objective) {
-        case (.published, .confidence):
+        case (.published, .confidence), (.published, .weightedRegularization):
             items.fillUniformly(below: 1 / Float(factors).squareRoot(), seed: context.seed)
         case (.published, .frequencyScaled):
             items.fillNormally(deviation: 0.1 / Float(factors).squareRoot(), seed: context.seed)

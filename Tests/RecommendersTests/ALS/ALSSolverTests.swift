@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct ALSSolverTests {
     static let objectives: [ALSParameters.Objective] = [
-        .confidence, .frequencyScaled(unobserved: 0.3), .frequencyScaled(unobserved: 0.1, exponent: 0.5),
+        .confidence, .weightedRegularization, .frequencyScaled(unobserved: 0.3),
+        .frequencyScaled(unobserved: 0.1, exponent: 0.5),
     ]
 
     private let matrix: InteractionMatrix
@@ -33,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: objectives)
-    func `both published objectives equal the dense computation`(objective: ALSParameters.Objective) throws {
+    func `all objectives equal the dense computation`(objective: ALSParameters.Objective) throws {
         let parameters = parameters(objective, .cholesky)
         let users = DenseReference.leastSquares(
             weights: DenseReference.matrix(matrix.byUser, columnCount: 30),
@@ -118,7 +119,7 @@ import Testing
                 let score = DenseReference.dot(users[user], items[item])
                 let isSeen = values[user][item] > 0
                 switch parameters.objective {
-                case .confidence:
+                case .confidence, .weightedRegularization:
                     let confidence = isSeen ? Double(parameters.confidence(Float(values[user][item]))) : 1
                     sum += confidence * ((isSeen ? 1 : 0) - score) * ((isSeen ? 1 : 0) - score)
                 case .frequencyScaled(let unobserved, _):
@@ -219,13 +220,14 @@ import Testing
         #expect(error?.code == .invalidParameter)
     }
 
-    @Test func `artefacts keep objective, solver and start`() throws {
+    @Test(arguments: objectives)
+    func `artefacts keep objective, solver and start`(objective: ALSParameters.Objective) throws {
         let parameters = ALSParameters(
             factors: 3,
             iterations: 2,
             regularization: 0.1,
             confidence: .logarithmic(alpha: 2, epsilon: 0.5),
-            objective: .frequencyScaled(unobserved: 0.2, exponent: 0.8),
+            objective: objective,
             solver: .block(size: 2),
             start: .spectral
         )
