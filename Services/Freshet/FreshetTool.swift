@@ -15,7 +15,7 @@ struct FreshetTool: AsyncParsableCommand {
         version: "freshet \(ServiceVersion.current)",
         subcommands: [
             UpCommand.self, ReplayCommand.self, TopicsCommand.self, ProfileCommand.self, SegmentsCommand.self,
-            TailCommand.self, BooksCommand.self, EvaluateCommand.self, ModelsCommand.self,
+            TailCommand.self, BooksCommand.self, EvaluateCommand.self, ModelsCommand.self, ExportCommand.self,
         ]
     )
 

@@ -4,7 +4,7 @@ public import Logging
 import NIOConcurrencyHelpers
 import Threading
 
-/// Reads whole topics without a group: every partition, from offsets of the caller's choice.
+/// Reads whole topics without a group: every partition or some, from offsets of the caller's choice.
 ///
 /// A dedicated thread polls and hands over one batch at a time, so a slow reader holds librdkafka's prefetch back instead
 /// of filling memory. Nothing is committed.
@@ -40,9 +40,12 @@ public final class KafkaReader: Sendable {
     private let queue: ConsumerQueue
 
     /// Looks the topics up and begins to read; they have to exist.
+    ///
+    /// All partitions are read unless `chosen` names some.
     public init(
         settings: KafkaClientSettings,
         topics: [String],
+        partitions chosen: Set<Int32>? = nil,
         from start: Start,
         maxBatch: Int = 1000,
         logger: Logger
@@ -59,7 +62,7 @@ public final class KafkaReader: Sendable {
             guard let found = metadata.topics[topic] else {
                 throw KafkaError(code: .unknownTopic, message: "no topic \(topic)", isRetriable: true)
             }
-            for number in 0..<Int32(clamping: found.partitionCount) {
+            for number in 0..<Int32(clamping: found.partitionCount) where chosen?.contains(number) ?? true {
                 let name = KafkaTopicPartition(topic: topic, partition: number)
                 switch start {
                 case .beginning: starts[name] = Int64(RD_KAFKA_OFFSET_BEGINNING)
