@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 SOURCES := Package.swift Services Shared Tests
 
-.PHONY: help demo test bench lint format build release chaos outage storefront check-deploy start-from-manifests fuzz coverage asan tsan clean
+.PHONY: help demo test bench lint format build release chaos outage storefront check-deploy start-from-manifests spark-test fuzz coverage asan tsan clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -61,6 +61,11 @@ start-from-manifests: ## Start the services with the arguments and environment o
 	@./.ci/install-packages build test deploy
 	swift build
 	@"$$(.ci/deploy-python)" -B Tests/Deployment/run.py
+
+spark-test: ## Train with Spark from an export and serve the result (Java, PySpark: 640 MB)
+	@./.ci/install-packages build test spark
+	swift build --build-tests
+	@python="$$(.ci/spark-python)" && python3 Tests/Spark/run.py --python "$$python"
 
 fuzz: ## Fuzz the running suite with 1,000,000 inputs, then the decoders, and print their coverage (about 15 minutes)
 	@./.ci/install-packages build test

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,7 @@ class TrainingSet:
 def session(master: str | None) -> SparkSession:
     """A Spark session whose workers have these files."""
     builder = SparkSession.builder.appName("freshet-als")
+    builder = builder.config("spark.ui.showConsoleProgress", str(sys.stderr.isatty()).lower())
     # An export may have many small files: neither a task to list each folder nor one to read each.
     builder = builder.config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "8")
     builder = builder.config("spark.sql.files.openCostInBytes", "65536")

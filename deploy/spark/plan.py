@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass, field, replace  # noqa: F401
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 KINDS = ("views", "engagement", "conversions", "feedback")

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def arguments() -> argparse.Namespace:
 def train(options: argparse.Namespace) -> int:
     plan = plans.read(options.plan, options.signal_weights)
     given = {name: getattr(options, name) for name in ("factors", "iterations", "alpha")}
-    plan = plans.replace(plan, **{name: value for name, value in given.items() if value is not None})
+    plan = replace(plan, **{name: value for name, value in given.items() if value is not None})
     base = artefact.decode(options.base.read_bytes()) if options.base else {}
     ids = artefact.item_ids(base) if options.base else None
     if "://" not in options.export and not (Path(options.export) / "_SUCCESS").exists():
