@@ -56,6 +56,10 @@ class ArtefactTests(unittest.TestCase):
         with self.assertRaises(artefact.ArtefactError):
             artefact.bundle(["a", "a"], b"", b"", {})
 
+    def test_a_base_keeps_its_other_models(self):
+        base = {"als-2": b"old", "als-8-bit": b"old", "ranker": b"of the old", "item-knn": b"stays"}
+        self.assertEqual(artefact.replacing(base, {"als-2": b"new"}), {"als-2": b"new", "item-knn": b"stays"})
+
     def test_a_file_is_replaced_as_a_whole(self):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model"

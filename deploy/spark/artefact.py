@@ -19,6 +19,9 @@ from pathlib import Path
 MAGIC = b"FRESHMDL"
 VERSION = 1
 ALS, POPULARITY, ITEMS, INFO = "als-2", "popularity", "item-ids", "info"
+# What belongs to the factorisation that was there before: its vectors in a byte per number, and the ranker, which has
+# learned from its scores.
+SUPERSEDED = ("als", "als-8-bit", "ranker")
 
 # Numbers of choices, as the section of ALS has them.
 LINEAR_CONFIDENCE, WEIGHTED_REGULARIZATION, AUTOMATIC_SOLVER, PUBLISHED_START = 0, 2, 0, 0
@@ -79,6 +82,11 @@ def bundle(ids: list[str], als: bytes, popularity: bytes, info: dict) -> dict[st
         ITEMS: "\n".join(ids).encode(),
         INFO: json.dumps(info, indent=2, sort_keys=True, ensure_ascii=False).encode(),
     }
+
+
+def replacing(base: dict[str, bytes], sections: dict[str, bytes]) -> dict[str, bytes]:
+    """The base with other sections, and without what its factorisation leaves behind."""
+    return {name: content for name, content in base.items() if name not in SUPERSEDED} | sections
 
 
 def encode(sections: dict[str, bytes]) -> bytes:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from array import array
+from dataclasses import asdict
 from pathlib import Path
 
 from pyspark.ml.recommendation import ALSModel
 
+from artefact import ALSParameters
 from factorise import TrainingSet, vectors
 
 
@@ -32,7 +34,7 @@ def users(path: Path, training: TrainingSet, model: ALSModel, count: int, length
     path.write_text(json.dumps(sample))
 
 
-def matrix(folder: Path, training: TrainingSet, model: ALSModel) -> None:
+def matrix(folder: Path, training: TrainingSet, model: ALSModel, parameters: ALSParameters) -> None:
     """The weights as a compressed sparse matrix, and the factors, as `recommender-benchmarks als` and `als-loss` read them."""
     folder.mkdir(parents=True, exist_ok=True)
     offsets, columns, values = array("q", [0]), array("i"), array("f")
@@ -44,6 +46,8 @@ def matrix(folder: Path, training: TrainingSet, model: ALSModel) -> None:
         values.append(weight)
     while len(offsets) <= training.user_count:
         offsets.append(len(columns))
+    settings = " ".join(f"{name}={value}" for name, value in asdict(parameters).items())
+    (folder / "parameters.txt").write_text(settings)
     (folder / "shape.txt").write_text(f"{training.user_count} {len(training.ids)}\n")
     for name, numbers in [
         ("offsets.i64", offsets),

@@ -5,8 +5,8 @@
     spark-submit deploy/spark/train.py /data/activity blend.freshmdl --plan plan.yaml
     freshet models publish blend.freshmdl
 
-With --base, an artefact of `freshet models save`, all its other models stay as they are and only the factorisation is
-replaced; without it the bundle consists of factorisation and popularity. Needs Python 3.9+, Java 17 and requirements.txt.
+With --base, an artefact of `freshet models save`, its other models stay as they are and only the factorisation is
+replaced (a ranker, which has learned from the old one, is left out); without it the bundle consists of factorisation and popularity. Needs Python 3.9+, Java 17 and requirements.txt.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ def train(options: argparse.Namespace) -> int:
         import factorise
     except ImportError as error:
         return complain(f"{error}: install deploy/spark/requirements.txt, or start with spark-submit")
+    parameters = artefact.ALSParameters(plan.factors, plan.iterations, options.regularization, plan.alpha)
     steps = Steps()
     with steps("start Spark"):
         spark = factorise.session(options.master)
@@ -88,7 +89,7 @@ def train(options: argparse.Namespace) -> int:
             model = factorise.fit(training, plan, options.regularization)
         with steps("write"):
             items = factorise.vectors(model.itemFactors, len(training.ids), plan.factors)
-            data = sections(options, plan, base, training, items, steps)
+            data = sections(plan, parameters, base, training, items, steps)
             artefact.write(options.output, artefact.encode(data))
         if options.proof or options.matrix:
             import proof
@@ -96,7 +97,7 @@ def train(options: argparse.Namespace) -> int:
             if options.proof:
                 proof.users(options.proof, training, model, 50)
             if options.matrix:
-                proof.matrix(options.matrix, training, model)
+                proof.matrix(options.matrix, training, model, parameters)
     except factorise.ExportError as error:
         return complain(error)
     finally:
@@ -105,9 +106,8 @@ def train(options: argparse.Namespace) -> int:
     return 0
 
 
-def sections(options, plan, base, training, items, steps) -> dict[str, bytes]:
+def sections(plan, parameters, base, training, items, steps) -> dict[str, bytes]:
     """The artefact's sections: the base's, with factorisation, popularity and description replaced."""
-    parameters = artefact.ALSParameters(plan.factors, plan.iterations, options.regularization, plan.alpha)
     info = {
         "plan": plan.fingerprint,
         "trainedAt": moment(datetime.now(timezone.utc).timestamp() * 1000),
@@ -121,7 +121,7 @@ def sections(options, plan, base, training, items, steps) -> dict[str, bytes]:
     }
     als = artefact.als_section(parameters, items)
     popularity = artefact.popularity_section(training.popularity)
-    return base | artefact.bundle(training.ids, als, popularity, info)
+    return artefact.replacing(base, artefact.bundle(training.ids, als, popularity, info))
 
 
 def driver(spark) -> int | None:
