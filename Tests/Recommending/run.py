@@ -64,11 +64,14 @@ class Run:
 
     def __init__(self, suite: Suite, folder: Path, checks: Checks):
         self.suite, self.folder, self.checks = suite, folder, checks
-        self.server = Client(suite.address("server"))
-        self.collector = Client(suite.address("collector"))
         self.redis = Redis(suite.redis.url)
         self.users: list[str] = []
         self.outages: list[str] = []
+
+    @property
+    def server(self) -> Client:
+        """A new connection: one that has been idle may be closed."""
+        return Client(self.suite.address("server"))
 
     def prepare(self) -> None:
         movies = [item.json() for item in movielens.items(self.folder).values()]
@@ -107,7 +110,7 @@ class Run:
         event = {"eventId": str(uuid.uuid4()), "type": type, "userId": user}
         event |= {"itemId": item} if item else {}
         event |= {"properties": properties} if properties else {}
-        status, answer = self.collector.request("POST", "/v1/events", json.dumps(event).encode())
+        status, answer = Client(self.suite.address("collector")).request("POST", "/v1/events", json.dumps(event).encode())
         assert status == 202, answer
 
     def tool(self, *arguments: str) -> tuple[int, str]:
@@ -120,11 +123,12 @@ class Run:
     def sources(self) -> None:
         """Every model is behind an answer: of known users, of a newcomer, of one who only said what he likes."""
         self.post("newcomer-1", "view", "260")
+        self.post("stranger-1", "identify")
         self.post("declared-1", "preferences", properties={"categories": ["Animation", "Children"]})
         seen: dict[str, str] = {}
 
         def complete() -> bool:
-            for user in [*self.users, "newcomer-1", "declared-1"]:
+            for user in [*self.users, "newcomer-1", "declared-1", "stranger-1"]:
                 answer = self.list(user, 50)
                 if answer["fallback"] is None:
                     for item in answer["items"]:

@@ -34,7 +34,8 @@ struct ModelPublisher: Sendable {
         )
         let artefact = bundle.artefact()
         let version = try await publish(artefact, record: record)
-        serving.serve(bundle.withVersion(version))
+        // What serves is what everybody else reads: rounding, if there was any, included.
+        serving.serve(try ModelBundle(version: version, artefact: artefact))
         logger.notice(
             "model published",
             metadata: [

@@ -52,16 +52,18 @@ public struct PipelinePlan: Hashable, Sendable, Codable {
 
     /// All sources, fused by rank: taste and session lead, and what is popular or declared serves those who are new.
     public static let standard = PipelinePlan(sources: [
-        SourcePlan(.als, weight: 1, newcomerWeight: 0.3, from: 1),
-        SourcePlan(.ease, weight: 0.6, newcomerWeight: 0.3, from: 1),
-        SourcePlan(.similar, weight: 0.3, from: 1),
-        SourcePlan(.session, weight: 0.5, newcomerWeight: 1, from: 1),
-        SourcePlan(.next, weight: 0.4, newcomerWeight: 1, from: 1),
+        SourcePlan(.als, weight: 0.5, newcomerWeight: 0.3, from: 1),
+        SourcePlan(.ease, weight: 0.5, newcomerWeight: 0.3, from: 1),
+        SourcePlan(.sequence, weight: 0.5, newcomerWeight: 0.5, from: 1),
+        SourcePlan(.rules, weight: 0.5, newcomerWeight: 0.5, from: 1),
+        SourcePlan(.similar, weight: 0.1, from: 1),
+        SourcePlan(.session, weight: 0.3, newcomerWeight: 1, from: 1),
+        SourcePlan(.next, weight: 0.3, newcomerWeight: 1, from: 1),
         SourcePlan(.content, weight: 0.1, newcomerWeight: 0.8, from: 1),
         SourcePlan(.preferences, weight: 0, newcomerWeight: 1),
         SourcePlan(.context, weight: 0, newcomerWeight: 0.6),
-        SourcePlan(.trending, weight: 0.05, newcomerWeight: 0.4, proposals: 100),
-        SourcePlan(.popular, weight: 0.05, newcomerWeight: 0.3, proposals: 100),
+        SourcePlan(.trending, weight: 0, newcomerWeight: 0.4, proposals: 100),
+        SourcePlan(.popular, weight: 0.1, newcomerWeight: 0.3, proposals: 100),
     ])
 
     /// Throws for a value outside its range, a source that is not known or stands there twice.
