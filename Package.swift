@@ -174,8 +174,8 @@ let package = Package(
             name: "Freshet",
             dependencies: [
                 "Catalog", "ChildProcesses", "Evaluation", "Events", "JSON", "Kafka", "Profiles", "PublishedLists",
-                "Recommenders", "Redis", "Scoring", "Segments", "ServiceSupport", "Sessions", "Stores", "Threading",
-                argumentParser, locks, logging,
+                "Ranking", "Recommenders", "Redis", "Scoring", "Segments", "ServiceSupport", "Sessions", "Stores",
+                "Threading", argumentParser, locks, logging,
                 signals,
             ],
             path: "Services/Freshet"

@@ -4,9 +4,12 @@ import Scoring
 
 /// The newest signals, kept from a fit so that they can judge it.
 ///
-/// What a user did from ``cut`` on is held out; a model fitted before knows nothing of it. An item counts as wanted when
+/// What a user did from his ``cuts`` on is held out; a model fitted before knows nothing of it. An item counts as wanted when
 /// the user's signals for it all lie after the cut; where a sum reaches over the cut, all of it is held out, so that nothing
 /// of the future is in a history.
+///
+/// The cut is one moment for all users. Where too few were there before and after it, because most came once, it is each
+/// sampled user's own: then models see what others did later, and only comparisons on the same users mean something.
 public struct HeldOut: Sendable {
     /// One user's future, and what was known before it.
     public struct Case: Sendable, Hashable {
@@ -28,15 +31,27 @@ public struct HeldOut: Sendable {
         public var wanted: [String]
     }
 
-    /// The time from which signals are held out, in milliseconds.
-    public let cut: Int64
+    /// From when on signals are held out, in milliseconds.
+    public struct Cuts: Sendable, Hashable {
+        /// The moment for all users who have none of their own.
+        public var all: Int64
+        /// The moments of single users, by row of the matrix.
+        public var own: [Int: Int64] = [:]
+
+        /// The moment of the user in a row.
+        public subscript(row: Int) -> Int64 { own[row] ?? all }
+    }
+
+    /// The time from which signals are held out.
+    public let cuts: Cuts
     /// A random sample of the users with a past and a future, in an order of chance that the seed fixes.
     public let cases: [Case]
 
     /// Finds the cut that leaves out `share` of the positive signals, and samples `limit` users.
     ///
     /// `notBefore` moves the cut to that time where enough users (`minimum`) have signals after it: what serves was fitted
-    /// to everything before, and has seen nothing behind. `nil` without a user to ask.
+    /// to everything before, and has seen nothing behind. Where no moment leaves enough users, each gets his own cut.
+    /// `nil` without a user to ask.
     public init?(
         _ source: ActivityMatrix,
         plan: TrainingPlan,
@@ -47,17 +62,55 @@ public struct HeldOut: Sendable {
     ) {
         guard share > 0, let usual = Self.cut(source, share: share) else { return nil }
         if let notBefore, notBefore > usual {
-            let cases = Self.cases(source, plan: plan, cut: notBefore, limit: limit)
+            let cases = Self.cases(source, plan: plan, cuts: Cuts(all: notBefore), limit: limit)
             if cases.count >= minimum {
-                self.cut = notBefore
+                cuts = Cuts(all: notBefore)
                 self.cases = cases
                 return
             }
         }
-        let cases = Self.cases(source, plan: plan, cut: usual, limit: limit)
-        guard !cases.isEmpty else { return nil }
-        self.cut = usual
-        self.cases = cases
+        let common = Self.cases(source, plan: plan, cuts: Cuts(all: usual), limit: limit)
+        if common.count < minimum {
+            let own = Cuts(all: .max, own: Self.ownCuts(source, plan: plan, share: share, limit: limit))
+            let cases = Self.cases(source, plan: plan, cuts: own, limit: limit)
+            if cases.count > common.count {
+                (cuts, self.cases) = (own, cases)
+                return
+            }
+        }
+        guard !common.isEmpty else { return nil }
+        cuts = Cuts(all: usual)
+        cases = common
+    }
+
+    /// For each user of a sample the moment behind which `share` of his positives lie, at least one.
+    private static func ownCuts(
+        _ source: ActivityMatrix,
+        plan: TrainingPlan,
+        share: Double,
+        limit: Int
+    ) -> [Int: Int64] {
+        let oldest = plan.windowStart(newest: source.newest)
+        var cuts: [Int: Int64] = [:]
+        for row in sampled(source, plan: plan, where: { _ in true }) {
+            guard cuts.count < limit else { break }
+            let times = PositiveItem.of(source.rows[row], plan: plan, from: oldest, to: .max).map(\.time).sorted()
+            guard let first = times.first else { continue }
+            let cut = times[min(times.count - 1, Int(Double(times.count) * (1 - share)))]
+            if cut > first { cuts[row] = cut }
+        }
+        return cuts
+    }
+
+    /// Rows by chance without order: whoever has the lowest hashes comes first.
+    private static func sampled(
+        _ source: ActivityMatrix,
+        plan: TrainingPlan,
+        where isIncluded: (Int) -> Bool
+    ) -> [Int] {
+        source.rows.indices.filter(isIncluded)
+            .map { (hash: hash(source.keys[$0], seed: plan.seed), row: $0) }
+            .sorted { ($0.hash, $0.row) < ($1.hash, $1.row) }.map(\.row)
     }
 
     /// The time behind which `share` of the entries lie, from a sample of them.
@@ -76,16 +129,12 @@ public struct HeldOut: Sendable {
         return times[min(times.count - 1, Int(Double(times.count) * (1 - share)))]
     }
 
-    private static func cases(_ source: ActivityMatrix, plan: TrainingPlan, cut: Int64, limit: Int) -> [Case] {
+    private static func cases(_ source: ActivityMatrix, plan: TrainingPlan, cuts: Cuts, limit: Int) -> [Case] {
         let oldest = plan.windowStart(newest: source.newest)
-        // Chance without order: whoever has the lowest hashes is asked.
-        let candidates = source.rows.indices.filter { source.rows[$0].newest >= cut }
-            .map { (hash: hash(source.keys[$0], seed: plan.seed), user: $0) }
-            .sorted { ($0.hash, $0.user) < ($1.hash, $1.user) }
         var cases: [Case] = []
-        for (_, user) in candidates {
+        for user in sampled(source, plan: plan, where: { source.rows[$0].newest >= cuts[$0] }) {
             if cases.count == limit { break }
-            let row = source.rows[user]
+            let (row, cut) = (source.rows[user], cuts[user])
             let past = PositiveItem.of(row, plan: plan, from: oldest, to: cut)
             let known = Set(row.entries.lazy.filter { $0.time < cut }.map(\.item))
             let wanted = PositiveItem.of(row, plan: plan, from: cut, to: .max).filter { !known.contains($0.item) }

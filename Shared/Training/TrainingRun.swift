@@ -110,7 +110,8 @@ public struct TrainingRun: Sendable {
                 input.matrix,
                 plan: plan,
                 share: plan.validation.share,
-                limit: plan.validation.users
+                limit: plan.validation.users,
+                minimum: plan.validation.minimumUsers
             )
         else { return nil }
         return publicationGuard.verdict(
@@ -140,7 +141,7 @@ public struct TrainingRun: Sendable {
             past = try TrainingSet(
                 input.matrix,
                 plan: plan,
-                before: heldOut.cut,
+                before: heldOut.cuts,
                 catalogIDs: Array(input.contents.keys)
             )
         } catch {
@@ -208,7 +209,7 @@ public struct TrainingRun: Sendable {
         }
         let ours = try validation.listFigures(of: bundle, judged.cases, context: context)
         let verdict = publicationGuard.verdict(candidate: ours, serving: theirs)
-        let isBlind = (serving.info.windowEnd?.milliseconds ?? .max) < heldOut.cut
+        let isBlind = heldOut.cuts.own.isEmpty && (serving.info.windowEnd?.milliseconds ?? .max) < heldOut.cuts.all
         guard !verdict.isRefused, isBlind, !judged.lists.isEmpty else { return verdict }
         let blind = publicationGuard.verdict(candidate: judged.lists, serving: theirs)
         return blind.isRefused ? blind : verdict

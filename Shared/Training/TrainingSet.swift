@@ -26,25 +26,25 @@ public struct TrainingSet: Sendable {
     /// ``ActivityMatrix/changes`` when it was taken.
     public let changes: UInt64
 
-    /// Takes the positives, those before the time `cut` where one is given; throws `emptyMatrix` when there are none.
+    /// Takes the positives, those before the `cuts` where there are any; throws `emptyMatrix` when there are none.
     ///
     /// `catalogIDs` are items that are to be known although nobody has used them.
     public init(
         _ source: ActivityMatrix,
         plan: TrainingPlan,
-        before cut: Int64? = nil,
+        before cuts: HeldOut.Cuts? = nil,
         catalogIDs: [String] = [],
         separatesKinds: Bool = false
     ) throws(RecommenderError) {
         let oldest = plan.windowStart(newest: source.newest)
-        let end = cut ?? .max
+        let cuts = cuts ?? HeldOut.Cuts(all: .max)
         var builder = Builder(itemCount: source.itemIDs.count, separatesKinds: separatesKinds)
         let order = source.keys.indices.sorted {
             source.keys[$0].rawValue.utf8.lexicographicallyPrecedes(source.keys[$1].rawValue.utf8)
         }
         for user in order {
             builder.add(
-                PositiveItem.of(source.rows[user], plan: plan, from: oldest, to: end),
+                PositiveItem.of(source.rows[user], plan: plan, from: oldest, to: cuts[user]),
                 plan: plan,
                 itemIDs: source.itemIDs
             )
@@ -55,7 +55,7 @@ public struct TrainingSet: Sendable {
         byKind = try builder.matricesByKind()
         popularity = builder.popularity(plan)
         window = builder.oldest...max(builder.oldest, builder.newest)
-        sessions = Self.sessions(source, order, columns: builder.columns, itemCount: itemIDs.count, plan, oldest..<end)
+        sessions = Self.sessions(source, order, columns: builder.columns, itemCount: itemIDs.count, plan, from: oldest, to: cuts)
         histories = builder.histories(plan)
         changes = source.changes
     }
@@ -67,12 +67,14 @@ public struct TrainingSet: Sendable {
         columns: [Int32],
         itemCount: Int,
         _ plan: TrainingPlan,
-        _ times: Range<Int64>
+        from oldest: Int64,
+        to cuts: HeldOut.Cuts
     ) -> SessionLog? {
         guard plan.models.sessions != nil else { return nil }
         var found: [(end: UInt32, clicks: [SessionLog.Click])] = []
         for user in order {
             var open: [UInt32: [SessionLog.Click]] = [:]
+            let times = min(oldest, cuts[user])..<cuts[user]
             for visit in source.rows[user].visits where times.contains(Int64(visit.time) * 1000) {
                 let column = columns[Int(visit.item)]
                 guard column >= 0 else { continue }

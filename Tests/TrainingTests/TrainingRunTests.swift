@@ -47,12 +47,12 @@ import Testing
         let heldOut = try #require(HeldOut(matrix, plan: plan, share: 0.2, limit: 50))
         #expect(heldOut.cases.count == 50)
         for example in heldOut.cases {
-            #expect(example.history.allSatisfy { $0.time < heldOut.cut })
+            #expect(example.history.allSatisfy { $0.time < heldOut.cuts.all })
             #expect(Set(example.history.map(\.itemID)).isDisjoint(with: example.wanted))
             #expect(!example.wanted.isEmpty)
         }
-        let past = try TrainingSet(matrix, plan: plan, before: heldOut.cut)
-        #expect(past.window.upperBound < heldOut.cut)
+        let past = try TrainingSet(matrix, plan: plan, before: heldOut.cuts)
+        #expect(past.window.upperBound < heldOut.cuts.all)
         let whole = try TrainingSet(matrix, plan: plan)
         #expect(past.matrix.entryCount < whole.matrix.entryCount)
         #expect(HeldOut(matrix, plan: plan, share: 0, limit: 50) == nil)
@@ -63,9 +63,31 @@ import Testing
         let late = try #require(
             HeldOut(matrix, plan: plan, share: 0.2, limit: 50, notBefore: newest - 20_000, minimum: 5)
         )
-        #expect(late.cut == newest - 20_000)
+        #expect(late.cuts.all == newest - 20_000)
         let tooFew = try #require(HeldOut(matrix, plan: plan, share: 0.2, limit: 50, notBefore: newest, minimum: 5))
-        #expect(tooFew.cut < newest - 20_000)
+        #expect(tooFew.cuts.all < newest - 20_000)
+    }
+
+    @Test func `where everybody came once, each user has a cut of his own, and damage is found all the same`() throws {
+        var activities = TestActivities()
+        var all: [Activity] = []
+        for user in 0..<80 {
+            for step in 0..<7 {
+                all.append(
+                    activities.make("u\(user)", .like, "\(user.isMultiple(of: 2) ? "a" : "b")\((user * 3 + step) % 10)")
+                )
+            }
+        }
+        let matrix = TestActivities.matrix(all, plan: plan)
+        let heldOut = try #require(HeldOut(matrix, plan: plan, share: 0.2, limit: 50, minimum: 20))
+        #expect(heldOut.cases.count == 50 && heldOut.cuts.own.count == 50)
+        #expect(heldOut.cases.allSatisfy { !$0.history.isEmpty && !$0.wanted.isEmpty })
+        let past = try TrainingSet(matrix, plan: plan, before: heldOut.cuts)
+        let wanted = heldOut.cases.reduce(0) { $0 + $1.wanted.count }
+        #expect(try TrainingSet(matrix, plan: plan).matrix.entryCount - past.matrix.entryCount == wanted)
+        let good = try run()(TrainingRun.Input(matrix: matrix)).bundle
+        let verdict = try run().verdict(on: try good.permuted(), TrainingRun.Input(matrix: matrix, serving: good))
+        #expect(verdict?.isRefused == true)
     }
 
     @Test func `a training measures every model and the list, and says what it was made from`() throws {

@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import Ranking
 import Recommenders
 import Scoring
 import Stores
@@ -29,6 +30,12 @@ enum VersionReport {
     static func bundle(_ bundle: ModelBundle, bytes: [UInt8]) -> [String] {
         var lines = ["\(bytes.count) bytes, \(bundle.itemIDs.count) items"] + info(bundle.info)
         if let artefact = try? ModelArtefact(decoding: bytes) {
+            if let ranker = bundle.models.ranker {
+                lines.append("ranker: \(ranker.treeCount) trees; what its splits took from the loss:")
+                for feature in ranker.importances.prefix(10) where feature.splits > 0 {
+                    lines.append("  \(feature.name): \(number(Double(feature.gain))) in \(feature.splits) splits")
+                }
+            }
             lines += artefact.sections.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value.count) bytes" }
         }
         return lines

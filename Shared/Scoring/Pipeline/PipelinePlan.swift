@@ -62,8 +62,8 @@ public struct PipelinePlan: Hashable, Sendable, Codable {
         SourcePlan(.content, weight: 0.1, newcomerWeight: 0.8, from: 1),
         SourcePlan(.preferences, weight: 0, newcomerWeight: 1),
         SourcePlan(.context, weight: 0, newcomerWeight: 0.6),
-        SourcePlan(.trending, weight: 0, newcomerWeight: 0.4, proposals: 100),
-        SourcePlan(.popular, weight: 0.1, newcomerWeight: 0.3, proposals: 100),
+        SourcePlan(.trending, weight: 0, newcomerWeight: 0.3, proposals: 100),
+        SourcePlan(.popular, weight: 0.1, newcomerWeight: 0.4, proposals: 100),
     ])
 
     /// Throws for a value outside its range, a source that is not known or stands there twice.
