@@ -323,7 +323,8 @@ let package = Package(
 
 // Modules that touch C memory; everywhere else unsafe code compiles only where it is marked.
 let wrapsC: Set<String> = [
-    "ChildProcesses", "Kafka", "Redis", "Threading", "JSON", "Ranking", "RankingTests", "Recommenders", "RecommendersTests",
+    "ChildProcesses", "Kafka", "Redis", "Threading", "JSON", "Ranking", "RankingTests", "Recommenders",
+    "RecommendersTests",
     "Collector", "TestSupport",
 ]
 let isC: Set<String> = ["CHNSW", "CKernels", "CThreadInterposer"]

@@ -55,7 +55,15 @@ public struct TrainingSet: Sendable {
         byKind = try builder.matricesByKind()
         popularity = builder.popularity(plan)
         window = builder.oldest...max(builder.oldest, builder.newest)
-        sessions = Self.sessions(source, order, columns: builder.columns, itemCount: itemIDs.count, plan, from: oldest, to: cuts)
+        sessions = Self.sessions(
+            source,
+            order,
+            columns: builder.columns,
+            itemCount: itemIDs.count,
+            plan,
+            from: oldest,
+            to: cuts
+        )
         histories = builder.histories(plan)
         changes = source.changes
     }

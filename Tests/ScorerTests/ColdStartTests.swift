@@ -29,12 +29,14 @@ import Testing
             )
             bundle = try ModelBundle(itemIDs: bundle.itemIDs, models: models)
             let registry = ModelStore(redis: environment.redis, keys: environment.keys)
-            #expect(try await registry.publish(
+            #expect(
+                try await registry.publish(
                     bundle.artefact(),
                     name: ModelBundle.name,
                     after: 0,
                     record: ModelRecord(origin: .training, publishedAt: .now)
-                ) == 1)
+                ) == 1
+            )
             let me = UserKey(userID: "me")
             let users = [me] + (0..<20).map { UserKey(userID: "other\($0)") }
             for (number, user) in users.enumerated() {

@@ -50,11 +50,9 @@ extension ModelBundle {
         models.sequences = try artefact.modelIfPresent()
         models.rules = try artefact.modelIfPresent()
         models.content = try artefact.modelIfPresent()
-        for (name, bytes) in artefact.sections {
-            if name.hasPrefix(Self.contextPrefix) {
-                let context = String(name.dropFirst(Self.contextPrefix.count))
-                models.popularityByContext[context] = try PopularityModel(decodingSection: bytes)
-            }
+        for (name, bytes) in artefact.sections where name.hasPrefix(Self.contextPrefix) {
+            let context = String(name.dropFirst(Self.contextPrefix.count))
+            models.popularityByContext[context] = try PopularityModel(decodingSection: bytes)
         }
         try self.init(
             version: version,

@@ -22,6 +22,7 @@ extension CandidateSource {
     ///
     /// ``new`` is no such source: new items take the places that the plan's exploration gives them.
     public static let all: [CandidateSource] = [
-        .als, .similar, .ease, .session, .next, .sequence, .rules, .content, .preferences, .context, .trending, .popular,
+        .als, .similar, .ease, .session, .next, .sequence, .rules, .content, .preferences, .context, .trending,
+        .popular,
     ]
 }

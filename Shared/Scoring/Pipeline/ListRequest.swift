@@ -27,7 +27,8 @@ public struct ListRequest: Sendable {
         self.user = user
         self.profile = profile
         self.contexts = contexts ?? profile.segments.memberships.map(Self.context)
-        segment = profile.segments.memberships.lazy
+        segment =
+            profile.segments.memberships.lazy
             .compactMap { if case .cluster(let number) = $0 { number } else { nil } }.first
         self.trends = trends
         self.now = now

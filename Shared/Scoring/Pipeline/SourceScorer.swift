@@ -87,7 +87,7 @@ struct SessionSource<Model: SessionRecommender>: SourceScorer {
 
     mutating func propose(_ limit: Int, excluding excluded: ItemSet) -> [ScoredItem] {
         // The session holds items of the model only, which is all that it could refuse.
-        let items = 
+        let items =
             (try? model.recommend(after: session, seconds: seconds, limit: limit, excluding: excluded)) ?? []
         for item in items { proposed[item.item] = item.score }
         return items
