@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from harness.metrics import scrape
 
@@ -14,6 +15,7 @@ class Scorer:
     """What a running scorer says of itself."""
 
     admin: str
+    log: Path
 
     def metric(self, name: str) -> float:
         samples = scrape(self.admin)
@@ -37,6 +39,10 @@ class Scorer:
         except LookupError:
             return 0
 
+    def _is_training(self) -> bool:
+        text = self.log.read_text(errors="replace")
+        return text.count("training begins") > text.count("training ends") + text.count("a training failed")
+
     def wait_for_whole_model(self, interval: float, limit: float) -> int:
         """The version of a model that has seen everything; to be called when the matrix is complete.
 
@@ -53,9 +59,9 @@ class Scorer:
                 time.sleep(0.5)
                 continue
             first = now if first is None else first
-            if now != version:
+            if now != version or self._is_training():
                 version, since = now, time.monotonic()
-            if version >= first + 2 or (version > 0 and time.monotonic() - since > quiet):
+            if (version >= first + 2 and not self._is_training()) or (version > 0 and time.monotonic() - since > quiet):
                 return version
             time.sleep(0.5)
         raise AssertionError(f"no model of everything after {limit:.0f} s; the latest is {version}")
