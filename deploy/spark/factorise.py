@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from array import array
 from dataclasses import dataclass
 from pathlib import Path
 
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
 from pyspark.ml.recommendation import ALS, ALSModel
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -19,6 +22,10 @@ SCHEMA = (
     "source_topic STRING, source_generation LONG, source_partition INT, source_offset LONG"
 )
 HERE = Path(__file__).resolve().parent
+
+
+# What Spark throws: no Java, an address that it cannot read, a line that is no line of an export.
+FAILURES = (PySparkException, Py4JError)
 
 
 class ExportError(Exception):
@@ -40,6 +47,8 @@ class TrainingSet:
 
 def session(master: str | None) -> SparkSession:
     """A Spark session whose workers have these files."""
+    if master and master.startswith("local"):
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("freshet-als")
     builder = builder.config("spark.ui.showConsoleProgress", str(sys.stderr.isatty()).lower())
     # An export may have many small files: neither a task to list each folder nor one to read each.

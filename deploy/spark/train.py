@@ -35,6 +35,13 @@ def complain(error) -> int:
     return 1
 
 
+def brief(error: Exception) -> str:
+    """What Spark says, without its stack."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    causes = [line for line in lines if line.startswith("Caused by:")]
+    return causes[-1] if causes else " ".join(lines[:2])
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("export", help="folder of an export; any address that Spark reads, such as s3a://bucket/activity")
@@ -75,8 +82,11 @@ def train(options: argparse.Namespace) -> int:
         return complain(f"{error}: install deploy/spark/requirements.txt, or start with spark-submit")
     parameters = artefact.ALSParameters(plan.factors, plan.iterations, options.regularization, plan.alpha)
     steps = Steps()
-    with steps("start Spark"):
-        spark = factorise.session(options.master)
+    try:
+        with steps("start Spark"):
+            spark = factorise.session(options.master)
+    except factorise.FAILURES as error:
+        return complain(f"Spark does not start, is Java 17 there? {brief(error)}")
     steps.pid = driver(spark)
     try:
         with steps("read and weigh"):
@@ -100,6 +110,8 @@ def train(options: argparse.Namespace) -> int:
                 proof.matrix(options.matrix, training, model, parameters)
     except factorise.ExportError as error:
         return complain(error)
+    except factorise.FAILURES as error:
+        return complain(brief(error))
     finally:
         spark.stop()
     print(f"{options.output}: {options.output.stat().st_size:,} bytes; als took {steps.seconds['als']:.1f} s")
