@@ -4,9 +4,9 @@
     python3 Tests/Spark/run.py --python .venv-spark/bin/python [--binaries .build/debug] [--data FOLDER] [--keep]
 
 All ratings of movielens-latest-small go through the HTTP collector; `freshet export` writes them; `train.py` trains in local
-mode, once alone and once on the base of the bundle that serves; Swift folds 50 users in with the artefact and compares
-vectors and lists with Spark's own; the trainer judges the other one, and lists that follow from it are served. Needs Java,
-redis-server and the built suite. Exit code 0 means that everything held.
+mode on the base of the bundle that serves; Swift folds 50 users in with the artefact and compares vectors and lists with
+Spark's own; the trainer judges it, and lists that follow from it are served. Needs Java, redis-server and the built suite. Exit
+code 0 means that everything held.
 """
 
 from __future__ import annotations
@@ -50,14 +50,13 @@ def main() -> int:
         scorer.wait_for_matrix(len(events), 300, say)
         wait_until(lambda: scorer.metric("scorer_model_version") > 0, 120, "the suite has trained")
         check_export(suite, events)
-        own, blend = suite.folder / "spark", suite.folder / "blend.freshmdl"
+        own = suite.folder / "spark"
         own.mkdir()
-        train(options, suite.folder / "activity", own / "blend.freshmdl", "--proof", str(own / "proof.json"))
+        print(suite.tool("models", "save", str(own / "base")).strip())
+        train(options, suite.folder / "activity", own)
         print(suite.tool("models", "inspect", str(own / "blend.freshmdl")).strip())
         compare(own)
-        print(suite.tool("models", "save", str(suite.folder / "base")).strip())
-        train(options, suite.folder / "activity", blend, "--base", str(suite.folder / "base"))
-        publish(suite, blend)
+        publish(suite, own / "blend.freshmdl")
     except BaseException as error:
         suite.keep = True
         print(f"FAILED  {type(error).__name__}: {error}\nthe logs stay in {suite.folder}")
@@ -96,11 +95,12 @@ def check_export(suite: Suite, events: list[movielens.Event]) -> None:
     say(f"the export holds the {len(found):,} ratings and nothing else")
 
 
-def train(options: argparse.Namespace, export: Path, artefact: Path, *more: str) -> None:
+def train(options: argparse.Namespace, export: Path, folder: Path) -> None:
     """Runs the job in local mode; its progress goes to our standard error."""
-    command = [options.python, str(ROOT / "deploy" / "spark" / "train.py"), str(export), str(artefact)]
-    subprocess.run([*command, "--master", "local[2]", *more], check=True, timeout=900)
-    say(f"trained {artefact.name}")
+    command = [options.python, str(ROOT / "deploy" / "spark" / "train.py"), str(export), str(folder / "blend.freshmdl")]
+    command += ["--base", str(folder / "base"), "--proof", str(folder / "proof.json"), "--master", "local[2]"]
+    subprocess.run(command, check=True, timeout=900)
+    say("trained")
 
 
 def compare(folder: Path) -> None:
