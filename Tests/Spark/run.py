@@ -4,9 +4,9 @@
     python3 Tests/Spark/run.py --python .venv-spark/bin/python [--binaries .build/debug] [--data FOLDER] [--keep]
 
 All ratings of movielens-latest-small go through the HTTP collector; `freshet export` writes them; `train.py` trains in local
-mode on the base of the bundle that serves; Swift folds 50 users in with the artefact and compares vectors and lists with
-Spark's own; the trainer judges it, and lists that follow from it are served. Needs Java, redis-server and the built suite. Exit
-code 0 means that everything held.
+mode on the base of the bundle that serves; Swift weighs the signals of 50 users, folds them in with the artefact, and compares
+weights, vectors and lists with Spark's own; the trainer judges it, and lists that follow from it are served. Needs Java,
+redis-server and the built suite. Exit code 0 means that everything held.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ def main() -> int:
         scorer = Scorer(suite.services["scorer"].admin)
         scorer.wait_for_matrix(len(events), 300, say)
         wait_until(lambda: scorer.metric("scorer_model_version") > 0, 120, "the suite has trained")
-        check_export(suite, events)
         own = suite.folder / "spark"
         own.mkdir()
+        check_export(suite, own / "activity", events)
         print(suite.tool("models", "save", str(own / "base")).strip())
-        train(options, suite.folder / "activity", own)
+        train(options, own)
         print(suite.tool("models", "inspect", str(own / "blend.freshmdl")).strip())
         compare(own)
         publish(suite, own / "blend.freshmdl")
@@ -78,11 +78,11 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def check_export(suite: Suite, events: list[movielens.Event]) -> None:
+def check_export(suite: Suite, folder: Path, events: list[movielens.Event]) -> None:
     """The export holds each rating once, in the folder of its day."""
-    print(suite.tool("export", str(suite.folder / "activity")).strip())
+    print(suite.tool("export", str(folder)).strip())
     found = {}
-    for file in (suite.folder / "activity").glob("day=*/part-*.csv"):
+    for file in folder.glob("day=*/part-*.csv"):
         with open(file, newline="") as lines:
             for line in csv.DictReader(lines):
                 key = (line["user"], line["item"])
@@ -95,23 +95,24 @@ def check_export(suite: Suite, events: list[movielens.Event]) -> None:
     say(f"the export holds the {len(found):,} ratings and nothing else")
 
 
-def train(options: argparse.Namespace, export: Path, folder: Path) -> None:
+def train(options: argparse.Namespace, folder: Path) -> None:
     """Runs the job in local mode; its progress goes to our standard error."""
-    command = [options.python, str(ROOT / "deploy" / "spark" / "train.py"), str(export), str(folder / "blend.freshmdl")]
+    command = [options.python, str(ROOT / "deploy" / "spark" / "train.py"), str(folder / "activity"), str(folder / "blend.freshmdl")]
     command += ["--base", str(folder / "base"), "--proof", str(folder / "proof.json"), "--master", "local[2]"]
     subprocess.run(command, check=True, timeout=900)
     say("trained")
 
 
 def compare(folder: Path) -> None:
-    """Lets Swift fold in what Spark has factorised."""
-    command = ["swift", "test", "--skip-build", "--filter", "SparkArtefactTests"]
+    """Lets Swift weigh the signals and fold in what Spark has factorised."""
+    command = ["swift", "test", "--skip-build", "--filter", "SparkArtefactTests|SparkWeightsTests"]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, "FRESHET_SPARK": str(folder)}, capture_output=True, text=True, timeout=300
     )
     lines = [line for line in done.stdout.splitlines() if line.startswith("Spark:")]
-    assert done.returncode == 0 and lines, f"{done.stdout[-3000:]}{done.stderr[-1000:]}"
-    say(lines[0])
+    assert done.returncode == 0 and len(lines) == 2, f"{done.stdout[-3000:]}{done.stderr[-1000:]}"
+    for line in lines:
+        say(line)
 
 
 def publish(suite: Suite, artefact: Path) -> None:
