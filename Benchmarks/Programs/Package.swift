@@ -37,6 +37,11 @@ let package = Package(
         .executableTarget(name: "bare-http", dependencies: [hummingbird, logging], path: "Sources/BareHTTP"),
         .executableTarget(name: "redis-pipeline", dependencies: ["Redis", logging], path: "Sources/RedisPipeline"),
         .executableTarget(
+            name: "scoring-users",
+            dependencies: ["Catalog", "Events", "Profiles", "Redis", "Stores", logging],
+            path: "Sources/ScoringUsers"
+        ),
+        .executableTarget(
             name: "synthetic-users",
             dependencies: ["Catalog", "Events", "Profiles", "Redis", "Sessions", "Stores", logging],
             path: "Sources/SyntheticUsers"

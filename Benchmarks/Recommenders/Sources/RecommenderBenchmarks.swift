@@ -6,6 +6,7 @@ struct RecommenderBenchmarks {
         [
             "als": ALSBenchmark.fit, "als-loss": ALSBenchmark.loss, "als-reach": ALSBenchmark.reach,
             "als-top": ALSBenchmark.top,
+            "bundle": SyntheticBundle.write,
             "content": ContentBenchmark.run,
             "ranker": RankerBenchmark.run,
             "retrieval": RetrievalBenchmark.run,

@@ -11,8 +11,6 @@ import Scoring
 /// linear autoencoder, whose fit takes memory by the square of the items. Redis and Kafka have no part in it. One line per size:
 /// lists per second on one core, percentiles of the microseconds per list, and the mean of each stage.
 enum ScoringBenchmark {
-    private static let users = 20_000
-    private static let itemsPerUser = 40
     private static let lists = 2_000
 
     static func run(_ arguments: [String]) throws {
@@ -21,15 +19,8 @@ enum ScoringBenchmark {
     }
 
     private static func measure(itemCount: Int) throws {
-        var random = SystemRandomNumberGenerator()
-        let histories = (0..<users).map { _ in
-            (0..<itemsPerUser).map { _ in
-                // The square of a uniform number: half of all draws fall on a quarter of the items.
-                let uniform = Double.random(in: 0..<1, using: &random)
-                return Int(uniform * uniform * uniform * Double(itemCount))
-            }
-        }
-        let bundle = try bundle(itemCount: itemCount, histories: histories)
+        let histories = SyntheticBundle.histories(itemCount: itemCount)
+        let bundle = try SyntheticBundle.make(itemCount: itemCount, histories: histories)
         let pipeline = ListPipeline(
             bundle: bundle,
             taste: TastePolicy(weights: .standard, decay: try TimeDecay(halfLifeSeconds: 30 * 86_400, floor: 0.1)),
@@ -69,35 +60,6 @@ enum ScoringBenchmark {
             "p50Microseconds":\(microseconds(0.5)),"p99Microseconds":\(microseconds(0.99)),\
             "stages":{\(parts.joined(separator: ","))}}
             """
-        )
-    }
-
-    private static func bundle(itemCount: Int, histories: [[Int]]) throws -> ModelBundle {
-        let interactions = histories.enumerated().flatMap { user, history in
-            history.map { Interaction(user: user, item: $0) }
-        }
-        let matrix = try InteractionMatrix(userCount: users, itemCount: itemCount, interactions: interactions)
-        let sessions = histories.enumerated().map { user, history in
-            history.prefix(10).enumerated().map {
-                SessionLog.Click(item: $0.element, seconds: Double(user * 100 + $0.offset))
-            }
-        }
-        let contents = (0..<itemCount).map { item in
-            ItemContent(
-                text: "title \(item % 997) of \(item % 89)",
-                tags: [["category \(item % 19)"], ["tag \(item % 211)"]],
-                creators: ["creator \(item % 2003)"]
-            )
-        }
-        return try ModelBundle(
-            itemIDs: (0..<itemCount).map { "item-\($0)" },
-            models: ModelBundle.Models(
-                als: ALSModel.fit(matrix, parameters: ALSParameters(factors: 64, iterations: 2)),
-                neighbours: ItemKNNModel.fit(matrix),
-                sessions: VMISKNNModel.fit(SessionLog(itemCount: itemCount, sessions: sessions)),
-                content: ContentModel.fit(contents),
-                popularity: PopularityModel.fit(matrix)
-            )
         )
     }
 
