@@ -23,21 +23,23 @@ import Testing
     @Test(.enabled(if: folder != nil)) func `users want the same items as much as in the trainer's matrix`() throws {
         let folder = URL(filePath: try #require(Self.folder))
         let users = try JSONDecoder().decode([User].self, from: Data(contentsOf: folder.appending(path: "proof.json")))
-        var matrices = Dictionary(uniqueKeysWithValues: users.map { ($0.user, ActivityMatrix()) })
+        var activities = Dictionary(uniqueKeysWithValues: users.map { ($0.user, [Activity]()) })
         let export = folder.appending(path: "activity")
         for name in try FileManager.default.subpathsOfDirectory(atPath: export.path) where name.hasSuffix(".csv") {
             for line in try String(contentsOf: export.appending(path: name), encoding: .utf8).split(separator: "\n") {
                 let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-                guard matrices[fields[0]] != nil else { continue }
-                matrices[fields[0]]?.apply(try #require(Self.activity(fields)), plan: TestActivities.plan)
+                guard activities[fields[0]] != nil else { continue }
+                activities[fields[0]]?.append(try #require(Self.activity(fields)))
             }
         }
         for user in users {
-            let set = try TrainingSet(try #require(matrices[user.user]), plan: TestActivities.plan)
-            let own = set.matrix.byUser.entries(of: 0).map { (set.itemIDs[$0.item], $0.weight) }
+            // The order of the days is not the one in which the matrix has seen them.
+            let own = try #require(activities[user.user]).sorted { $0.source.offset < $1.source.offset }
+            let set = try TrainingSet(TestActivities.matrix(own), plan: TestActivities.plan)
+            let wanted = set.matrix.byUser.entries(of: 0).map { (set.itemIDs[$0.item], $0.weight) }
             let theirs = Dictionary(uniqueKeysWithValues: user.history.map { ($0.item, $0.weight) })
-            #expect(own.count == theirs.count)
-            for (item, weight) in own { #expect(abs(weight - (theirs[item] ?? 0)) < 1e-4, "\(user.user) \(item)") }
+            #expect(wanted.count == theirs.count)
+            for (item, weight) in wanted { #expect(abs(weight - (theirs[item] ?? 0)) < 1e-4, "\(user.user) \(item)") }
         }
         print("Spark: \(users.count) users have the weights of the trainer's matrix")
     }
