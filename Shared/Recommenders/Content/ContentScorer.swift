@@ -30,7 +30,9 @@ public struct ContentScorer: HistoryScorer {
         case (.profile, .cosine): return model.vectors.products(with: profile.normalized())
         case (.sumOfSimilarities, .cosine):
             // Similarities are products, so their sum is one product.
-            return model.vectors.products(with: profile).map { Float(Double($0) * total) }
+            var scores = model.vectors.products(with: profile)
+            for item in scores.indices { scores[item] = Float(Double(scores[item]) * total) }
+            return scores
         case (.sumOfSimilarities, .euclidean):
             var sums = [Double](repeating: 0, count: model.itemCount)
             for entry in history {
@@ -53,13 +55,25 @@ public struct ContentScorer: HistoryScorer {
     /// the score is shared out in proportion to weight times similarity.
     public func contributions(to item: Int) -> [Contribution] {
         guard model.vectors.isDescribed[item] else { return [] }
-        return zip(history, parts(of: model.vectors[item])).filter { $1 != 0 }
+        let parts =
+            switch model.parameters.similarity {
+            case .cosine: parts(of: history.map { model.vectors.product(of: item, with: $0.item) }) { 0 }
+            case .euclidean: parts(of: model.vectors[item])
+            }
+        return zip(history, parts).filter { $1 != 0 }
             .map { Contribution(item: $0.item, amount: Float($1)) }.ranked()
     }
 
     /// What each item of the history adds to the score of `vector`.
     private func parts(of vector: ContentVector) -> [Double] {
-        let parts = history.map { $0.weight * model.similarity(vector, model.vectors[$0.item]) }
+        parts(of: history.map { model.similarity(vector, model.vectors[$0.item]) }) {
+            model.similarity(vector, profile)
+        }
+    }
+
+    /// The same from the similarities to the items of the history; `score` is that to the profile.
+    private func parts(of similarities: [Double], score: () -> Double) -> [Double] {
+        let parts = zip(history, similarities).map { $0.weight * $1 }
         switch (model.parameters.combination, model.parameters.similarity) {
         case (.sumOfSimilarities, _): return parts.map { $0 * total }
         case (.profile, .cosine):
@@ -67,7 +81,7 @@ public struct ContentScorer: HistoryScorer {
             return length > 0 ? parts.map { $0 / length } : parts.map { _ in 0 }
         case (.profile, .euclidean):
             let sum = parts.reduce(0, +)
-            let score = model.similarity(vector, profile)
+            let score = score()
             return sum > 0 ? parts.map { score * $0 / sum } : parts
         }
     }

@@ -66,6 +66,26 @@ struct ItemVectors: Hashable, Sendable {
         ContentVector(sparse: sparse.entries(of: item), dense: Array(dense.row(item)))
     }
 
+    /// The scalar product of two items' vectors.
+    func product(of left: Int, with right: Int) -> Double {
+        var sum = 0.0
+        if dense.width > 0 {
+            for (left, right) in zip(dense.row(left), dense.row(right)) { sum += Double(left) * Double(right) }
+        }
+        var (mine, theirs) = (sparse.range(of: left), sparse.range(of: right))
+        sparse.columns.withUnsafeBufferPointer { columns in
+            sparse.values.withUnsafeBufferPointer { values in
+                while let left = mine.first, let right = theirs.first {
+                    let (column, other) = (columns[left], columns[right])
+                    if column == other { sum += Double(values[left]) * Double(values[right]) }
+                    if column <= other { mine.removeFirst() }
+                    if other <= column { theirs.removeFirst() }
+                }
+            }
+        }
+        return sum
+    }
+
     /// The sum of weight times vector over `entries`.
     func sum(of entries: [(item: Int, weight: Double)]) -> ContentVector {
         var features: [Int32: Double] = [:]
@@ -88,9 +108,15 @@ struct ItemVectors: Hashable, Sendable {
     func products(with vector: ContentVector) -> [Float] {
         var products =
             dense.width > 0 ? dense.product(with: padded(vector.dense)) : [Float](repeating: 0, count: count)
-        for feature in vector.sparse {
-            for position in byFeature.range(of: feature.item) {
-                products[Int(byFeature.columns[position])] += feature.weight * byFeature.values[position]
+        products.withUnsafeMutableBufferPointer { products in
+            byFeature.columns.withUnsafeBufferPointer { columns in
+                byFeature.values.withUnsafeBufferPointer { values in
+                    for feature in vector.sparse {
+                        for position in byFeature.range(of: feature.item) {
+                            products[Int(columns[position])] += feature.weight * values[position]
+                        }
+                    }
+                }
             }
         }
         return products

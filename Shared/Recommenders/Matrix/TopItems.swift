@@ -82,9 +82,22 @@ extension ScoredItem {
     public static func best(_ limit: Int, of scores: [Float], excluding excluded: ItemSet = ItemSet()) -> [ScoredItem] {
         var top = TopItems(limit: limit)
         var least = Float.leastNonzeroMagnitude
-        for (item, score) in scores.enumerated() where score >= least && !excluded.contains(item) {
-            top.offer(ScoredItem(item: item, score: score))
-            least = max(least, top.worstScore)
+        scores.withUnsafeBufferPointer { scores in
+            guard let start = scores.baseAddress else { return }
+            var next = 0
+            while next < scores.count {
+                // Most items are far from the best: eight at a time are passed over by one comparison.
+                if next + Kernels.laneCount <= scores.count, !any(Kernels.load(start + next) .>= least) {
+                    next += Kernels.laneCount
+                    continue
+                }
+                let end = min(scores.count, next + Kernels.laneCount)
+                for item in next..<end where scores[item] >= least && !excluded.contains(item) {
+                    top.offer(ScoredItem(item: item, score: scores[item]))
+                    least = max(least, top.worstScore)
+                }
+                next = end
+            }
         }
         return top.sorted()
     }
