@@ -11,6 +11,7 @@ import Stores
 /// | `training.threads` | 0 | threads that train; 0: all cores but one |
 /// | `training.factors` | 64 | length of the factorisation's vectors |
 /// | `training.iterations` | 10 | rounds of the factorisation |
+/// | `signals.positive.stars` | 3 | ratings of fewer stars are no sign of liking |
 /// | `training.half.life` | `30d` | the age at which a signal counts half |
 /// | `training.items.per.user` | 2000 | items kept per user in the matrix |
 /// | `training.seed` | 42 | where the factorisation's random numbers start |

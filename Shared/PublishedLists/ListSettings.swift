@@ -8,6 +8,7 @@ public import ServiceSupport
 ///
 /// | key | default | meaning |
 /// |---|---|---|
+/// | `signals.positive.stars` | 3 | ratings of fewer stars speak for nothing |
 /// | `training.half.life` | `30d` | the age at which a signal counts half |
 /// | `recommendations.length` | 50 | items per list |
 /// | `recommendations.exclude.seen` | true | leave out all items of the history, not only consumed ones |
@@ -31,6 +32,13 @@ public struct ListSettings: Sendable, Hashable {
             range: .seconds(60) ... .seconds(3_650 * 86_400),
             description: "the age, counted from a user's latest event, at which a signal counts half"
         )
+        let stars = try reader.double(
+            "signals.positive.stars",
+            default: 3,
+            range: 0.5...5,
+            description: "ratings of fewer stars are no sign of liking an item"
+        )
+        var taste: TastePolicy
         do {
             taste = TastePolicy(
                 weights: weights,
@@ -39,6 +47,8 @@ public struct ListSettings: Sendable, Hashable {
         } catch {
             throw SettingsError(key: "training.half.life", problem: error.message)
         }
+        taste.positiveStars = stars
+        self.taste = taste
         length = try reader.int(
             "recommendations.length",
             default: 50,

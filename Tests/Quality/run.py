@@ -51,7 +51,7 @@ REFERENCE = {
     "most popular": Figures(0.320, 0.077),
 }
 PLANS = Path(__file__).resolve().parent / "plans"
-TUNED = {"TRAINING_PLAN": str(PLANS / "training.yaml"), "PIPELINE_PLAN": str(PLANS / "hybrid.json")}
+TUNED = {"SIGNALS_POSITIVE_STARS": "4", "TRAINING_PLAN": str(PLANS / "training.yaml"), "PIPELINE_PLAN": str(PLANS / "hybrid.json")}
 SOURCES = [source["name"] for source in json.loads((PLANS / "hybrid.json").read_text())["sources"]]
 STARTED = time.monotonic()
 
