@@ -206,7 +206,7 @@ struct ConsumerGroupTests {
         }
     }
 
-    @Test func `a message on an idle topic reaches its worker within milliseconds`() async throws {
+    @Test func `a message on an idle topic reaches its worker without a wait`() async throws {
         try await withBroker(topics: ["views": 1]) { settings, names in
             var settings = settings
             settings.properties["fetch.wait.max.ms"] = "2"
@@ -225,7 +225,8 @@ struct ConsumerGroupTests {
                 }
                 times.sort()
                 print("send until processed: median \(times[25]), worst \(times[49])")
-                #expect(times[25] < .milliseconds(usesRealBroker ? 100 : 30))
+                // Not how fast, which the machine decides: that nothing polls by the second or waits for a full batch.
+                #expect(times[25] < .milliseconds(500))
                 await producer.close()
             }
         }
