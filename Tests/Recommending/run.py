@@ -68,6 +68,8 @@ class Run:
         self.users: list[str] = []
         self.outages: list[str] = []
         self.asked = self.cached = 0
+        # A debug build scores a user in a tenth of a second; what is promised is promised of a release build.
+        self.patience = 80 if suite._binaries.name == "debug" else 5
 
     @property
     def server(self) -> Client:
@@ -169,7 +171,7 @@ class Run:
         status, answer = self.server.request("PUT", "/v1/items", json.dumps([item]).encode())
         assert status in (200, 202, 204), answer
         similar = personal = None
-        while time.monotonic() - start < 15 and not (similar and personal):
+        while time.monotonic() - start < 90 and not (similar and personal):
             if not personal and "brand-new" in self.ids("fan", 50):
                 personal = time.monotonic() - start
             if not similar and any(
@@ -178,8 +180,8 @@ class Run:
             ):
                 similar = time.monotonic() - start
             time.sleep(0.05)
-        self.checks(f"a new item is in another's similar list ({similar or 99:.1f} s)", similar and similar < 5)
-        self.checks(f"a new item is in a personal list ({personal or 99:.1f} s)", personal and personal < 5)
+        self.checks(f"a new item is in another's similar list ({similar or 99:.1f} s)", similar and similar < self.patience)
+        self.checks(f"a new item is in a personal list ({personal or 99:.1f} s)", personal and personal < self.patience)
 
     def neighbours(self, item: str) -> list[str]:
         return [i["id"] for i in self.server.json(f"/v1/items/{item}/similar?limit=20")["items"]]
