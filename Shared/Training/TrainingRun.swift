@@ -13,7 +13,7 @@ public struct TrainingRun: Sendable {
     public struct Input: Sendable {
         /// Everything that was folded in.
         public var matrix: ActivityMatrix
-        /// What items are, by id; those that nobody has used stay out of the models: lists take them from the catalog.
+        /// What items are, by id; such items are known to the models although nobody may have used them.
         public var contents: [String: ItemContent]
         /// What serves.
         public var serving: ModelBundle?
@@ -70,7 +70,8 @@ public struct TrainingRun: Sendable {
     public func callAsFunction(_ input: Input, context: FitContext = FitContext()) throws -> Outcome {
         var stopwatch = Stopwatch(now: now, report: begin)
         stopwatch.begin("matrix")
-        let whole = try TrainingSet(input.matrix, plan: plan)
+        let catalogIDs = Array(input.contents.keys)
+        let whole = try TrainingSet(input.matrix, plan: plan, catalogIDs: catalogIDs)
         let heldOut = HeldOut(
             input.matrix,
             plan: plan,
@@ -137,7 +138,12 @@ public struct TrainingRun: Sendable {
     ) throws {
         let past: TrainingSet
         do {
-            past = try TrainingSet(input.matrix, plan: plan, before: heldOut.cuts)
+            past = try TrainingSet(
+                input.matrix,
+                plan: plan,
+                before: heldOut.cuts,
+                catalogIDs: Array(input.contents.keys)
+            )
         } catch {
             if error.code == .emptyMatrix { return }
             throw error

@@ -7,7 +7,7 @@ import Scoring
 /// The order of users is that of their keys, so that the same activities give the same models. Users without a positive
 /// signal are left out.
 public struct TrainingSet: Sendable {
-    /// The items with at least one positive, in the order of their ids' first appearance.
+    /// The items with at least one positive, in the order of their ids' first appearance, then those of the catalog alone.
     public let itemIDs: [String]
     /// The strengths of all kinds together.
     public let matrix: InteractionMatrix
@@ -27,10 +27,13 @@ public struct TrainingSet: Sendable {
     public let changes: UInt64
 
     /// Takes the positives, those before the `cuts` where there are any; throws `emptyMatrix` when there are none.
+    ///
+    /// `catalogIDs` are items that are to be known although nobody has used them.
     public init(
         _ source: ActivityMatrix,
         plan: TrainingPlan,
         before cuts: HeldOut.Cuts? = nil,
+        catalogIDs: [String] = [],
         separatesKinds: Bool = false
     ) throws(RecommenderError) {
         let oldest = plan.windowStart(newest: source.newest)
@@ -46,6 +49,7 @@ public struct TrainingSet: Sendable {
                 itemIDs: source.itemIDs
             )
         }
+        builder.addUnused(catalogIDs)
         itemIDs = builder.itemIDs
         matrix = try builder.matrix()
         byKind = try builder.matricesByKind()
@@ -184,6 +188,11 @@ private struct Builder {
         let newest = ordered.enumerated().sorted { ($0.element.end, $0.offset) < ($1.element.end, $1.offset) }
             .suffix(plan.limits.histories)
         return try? SessionLog(itemCount: itemIDs.count, sessions: newest.map(\.element.clicks))
+    }
+
+    mutating func addUnused(_ ids: [String]) {
+        let known = Set(itemIDs)
+        itemIDs += Set(ids).subtracting(known).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     mutating func matrix() throws(RecommenderError) -> InteractionMatrix {

@@ -128,17 +128,15 @@ import Testing
         #expect(try ModelBundle(version: 1, artefact: bundle.artefact()).models.ranker == bundle.models.ranker)
     }
 
-    @Test func `items that nobody has used stay new, and content finds what they are like`() throws {
+    @Test func `items of the catalog that nobody has used are known, and content finds them`() throws {
         let contents = [
             "new": ItemContent(text: "space opera"), "a1": ItemContent(text: "space opera"),
             "b1": ItemContent(text: "cooking"),
         ]
         let bundle = try run()(TrainingRun.Input(matrix: matrix, contents: contents)).bundle
-        #expect(bundle.index["new"] == nil && bundle.index["a1"] != nil)
-        let pipeline = try TestActivities.pipeline(bundle)
-            .with(newItems: [NewItem(id: "new", content: ItemContent(text: "space opera"))])
-        let nearest = try #require(pipeline.neighbours(ofNew: "new", limit: 1).first)
-        #expect(pipeline.id(of: nearest.item) == "a1")
+        let (new, known) = (try #require(bundle.index["new"]), try #require(bundle.index["a1"]))
+        #expect(bundle.models.content?.neighbours(of: known).first?.item == new)
+        #expect(try ModelBundle(version: 1, artefact: bundle.artefact()).itemIDs == bundle.itemIDs)
     }
 
     @Test func `plans are told apart, and the same plan is the same everywhere`() {
