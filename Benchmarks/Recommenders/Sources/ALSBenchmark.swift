@@ -2,7 +2,9 @@ import Foundation
 import Glibc
 import Recommenders
 
-/// The time to reach a loss of the objective of Hu et al. (with `objective=weighted` that of Spark MLlib), beside a library that hands over its own result as files.
+/// The time to reach a loss, beside a library that hands over its own result as files.
+///
+/// The objective is that of Hu, Koren and Volinsky, with `objective=weighted` that of Spark MLlib.
 ///
 /// `als FOLDER factors=64 alpha=10 regularization=.01 workers=2 iterations=8 …` reads the matrix from `FOLDER`
 /// (`offsets.i64`, `columns.i32`, `values.f32`, little-endian; `shape.txt`), fits and prints seconds, CPU seconds and loss.

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -128,6 +129,9 @@ class Suite:
         self.prefix = "freshet."
         self.services: dict[str, Service] = {}
         self._spares: list[Service] = []
+
+        # Told to end, a run ends what it has started.
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
     def set_for_all(self, name: str, value: str) -> None:
         """Sets an environment variable of all services that start from now on."""
