@@ -96,7 +96,7 @@ let package = Package(
         ),
         .target(
             name: "Evaluation",
-            dependencies: ["Events", "JSON", "Ranking", "Recommenders", "Scoring"],
+            dependencies: ["Events", "JSON", "Ranking", "Recommenders"],
             path: "Shared/Evaluation"
         ),
         .target(
@@ -240,7 +240,7 @@ let package = Package(
         .testTarget(name: "RankingTests", dependencies: ["CXGBoost", "Ranking"], path: "Tests/RankingTests"),
         .testTarget(
             name: "EvaluationTests",
-            dependencies: ["Evaluation", "Recommenders", "ReferenceData"],
+            dependencies: ["Evaluation", "Ranking", "Recommenders", "ReferenceData"],
             path: "Tests/EvaluationTests"
         ),
         .testTarget(

@@ -46,7 +46,7 @@ def main() -> int:
         say(f"the suite of {options.binaries} runs in {suite.folder}")
         Sender(suite.address("collector")).send(events)
         say(f"{len(events):,} events acknowledged")
-        scorer = Scorer(suite.services["scorer"].admin)
+        scorer = Scorer(suite.services["scorer"].admin, suite.services["scorer"].log)
         scorer.wait_for_matrix(len(events), 300, say)
         say(f"model {scorer.wait_for_whole_model(INTERVAL, 300)} has seen them all")
         own = suite.folder / "spark"

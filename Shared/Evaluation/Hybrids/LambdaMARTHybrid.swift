@@ -1,6 +1,5 @@
 import Ranking
 import Recommenders
-import Scoring
 
 extension ModelCatalogue {
     /// Candidates of several models, ordered by boosted trees over their scores and what is known of item and user.

@@ -1,9 +1,7 @@
-public import Ranking
-
 /// What a ranker learns from, collected list by list: who was proposed, and who of them was taken afterwards.
 ///
 /// Candidates that were taken are relevant, the others – proposed, not taken – are not. The models that propose and the
-/// numbers that describe must be of a time before the user took anything of it (``Holdout``).
+/// numbers that describe must be of a time before the user took anything of it.
 public struct RankerRows: Hashable, Sendable {
     /// The candidates of one list with what a ranker sees of them.
     public struct Candidates: Hashable, Sendable {

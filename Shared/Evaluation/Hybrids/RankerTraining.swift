@@ -1,4 +1,5 @@
-public import Recommenders
+import Ranking
+import Recommenders
 
 /// The training procedure of a ranker: what base models proposed before they knew the answer.
 ///
@@ -7,12 +8,12 @@ public import Recommenders
 /// 3. Some requests tell when to stop, the others are learned from (``RankerRows``).
 ///
 /// The base models of this procedure are thrown away: the ranker serves with models that were fitted to everything.
-public struct RankerTraining: Hashable, Sendable {
+struct RankerTraining: Hashable, Sendable {
     /// Where histories are cut.
-    public var cut: Holdout.Cut
+    var cut: Holdout.Cut
 
     /// Creates a procedure.
-    public init(cut: Holdout.Cut) {
+    init(cut: Holdout.Cut) {
         self.cut = cut
     }
 
@@ -21,7 +22,7 @@ public struct RankerTraining: Hashable, Sendable {
     /// `fit` gets nothing but visits before the cut, and `propose` nothing but a history before it: no base model can see what
     /// it is judged by. What `propose` says of items besides must be of that time, too. Throws what `fit` and `propose`
     /// throw, and `RankingError`.
-    public func rows<Models>(
+    func rows<Models>(
         from visits: [[SessionLog.Click]],
         featureNames: [String],
         fit: (_ before: [[SessionLog.Click]]) throws -> Models,

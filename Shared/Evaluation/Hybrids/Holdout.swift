@@ -1,13 +1,13 @@
-public import Recommenders
+import Recommenders
 
 /// A moment that divides what happened: base models learn from what was before, a ranker from what came after.
 ///
 /// The one place where histories are cut. A ranker weighs the scores of base models; if these had seen the very events that
 /// it learns from, their scores would look far better than they are, and it would trust them blindly. So
 /// ``before`` is all that may be shown to a base model, and no request's ``RankingRequest/wanted`` is in it.
-public struct Holdout: Hashable, Sendable {
+struct Holdout: Hashable, Sendable {
     /// Where a history is cut.
-    public enum Cut: Hashable, Sendable {
+    enum Cut: Hashable, Sendable {
         /// At one moment for all users, in seconds: visits at it or later are labels.
         case time(Double)
         /// Before the last share of each user's visits, rounded down; for data whose users are not active at the same time.
@@ -15,12 +15,12 @@ public struct Holdout: Hashable, Sendable {
     }
 
     /// The visits of each user before the cut, oldest first: what base models may learn from.
-    public let before: [[SessionLog.Click]]
+    let before: [[SessionLog.Click]]
     /// A request per user who has something on both sides of the cut.
-    public let requests: [RankingRequest]
+    let requests: [RankingRequest]
 
     /// Divides the visits of users; each user's are brought into the order of time.
-    public init(_ visits: [[SessionLog.Click]], cut: Cut) {
+    init(_ visits: [[SessionLog.Click]], cut: Cut) {
         var before: [[SessionLog.Click]] = []
         var requests: [RankingRequest] = []
         for (user, visits) in visits.enumerated() {
@@ -42,13 +42,13 @@ public struct Holdout: Hashable, Sendable {
 }
 
 /// A list that somebody could have asked for, and what would have been right in it.
-public struct RankingRequest: Hashable, Sendable {
+struct RankingRequest: Hashable, Sendable {
     /// The user, by index.
-    public var user: Int
+    var user: Int
     /// What was known, oldest first.
-    public var history: [SessionLog.Click]
+    var history: [SessionLog.Click]
     /// What the user took afterwards and had not taken before, each item once.
-    public var wanted: Set<Int>
+    var wanted: Set<Int>
 
     init(user: Int, history: [SessionLog.Click], later: some Sequence<SessionLog.Click>) {
         self.user = user

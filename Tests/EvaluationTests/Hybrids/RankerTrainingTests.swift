@@ -1,7 +1,8 @@
 import Ranking
 import Recommenders
-import Scoring
 import Testing
+
+@testable import Evaluation
 
 /// The rule that no base model sees what the ranker learns from, and what would happen otherwise.
 @Suite struct RankerTrainingTests {
