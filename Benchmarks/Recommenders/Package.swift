@@ -49,7 +49,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "recommender-benchmarks",
-            dependencies: ["CXGBoost", "Evaluation", "Events", "Profiles", "Ranking", "Recommenders", "Scoring"],
+            dependencies: [
+                "CXGBoost", "Evaluation", "Events", "Profiles", "Ranking", "Recommenders", "Scoring", "Training",
+            ],
             path: "Sources"
         ),
         .target(name: "ReferenceData", path: "Tests/ReferenceData"),

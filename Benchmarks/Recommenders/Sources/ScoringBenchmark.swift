@@ -6,8 +6,8 @@ import Scoring
 
 /// Times making a list, from the profile to the finished list with reasons: `scoring [ITEMS …]`, by default 10000 100000.
 ///
-/// Synthetic: 20,000 users with 40 items each, drawn so that few items are popular; all sources of the standard plan but the
-/// linear autoencoder, whose fit takes memory by the square of the items. Redis and Kafka have no part in it. One line per size:
+/// Synthetic: 20,000 users with 40 items each, drawn so that few items are popular; all models of the standard training
+/// plan. Redis and Kafka have no part in it. One line per size:
 /// lists per second on one core, percentiles of the microseconds per list, and the mean of each stage; all in processor time, so that
 /// other programs do not count.
 enum ScoringBenchmark {

@@ -1,10 +1,11 @@
 import Foundation
 import Recommenders
 import Scoring
+import Training
 
 /// A bundle of synthetic users, 20,000 with 40 items each, drawn so that few items are popular.
 ///
-/// All models of the standard plan but the linear autoencoder, whose fit takes memory by the square of the items.
+/// All models of the standard training plan, with its parameters.
 enum SyntheticBundle {
     private static let users = 20_000
     private static let itemsPerUser = 40
@@ -36,11 +37,10 @@ enum SyntheticBundle {
             history.map { Interaction(user: user, item: $0) }
         }
         let matrix = try InteractionMatrix(userCount: users, itemCount: itemCount, interactions: interactions)
-        let sessions = histories.enumerated().map { user, history in
-            history.prefix(10).enumerated().map {
-                SessionLog.Click(item: $0.element, seconds: Double(user * 100 + $0.offset))
-            }
+        let clicks = histories.enumerated().map { user, history in
+            history.enumerated().map { SessionLog.Click(item: $0.element, seconds: Double(user * 100 + $0.offset)) }
         }
+        let sessions = clicks.map { Array($0.prefix(10)) }
         let contents = (0..<itemCount).map { item in
             ItemContent(
                 text: "title \(item % 997) of \(item % 89)",
@@ -48,15 +48,20 @@ enum SyntheticBundle {
                 creators: ["creator \(item % 2003)"]
             )
         }
-        return try ModelBundle(
-            itemIDs: (0..<itemCount).map { "item-\($0)" },
-            models: ModelBundle.Models(
-                als: ALSModel.fit(matrix, parameters: ALSParameters(factors: 64, iterations: 2)),
-                neighbours: ItemKNNModel.fit(matrix),
-                sessions: VMISKNNModel.fit(SessionLog(itemCount: itemCount, sessions: sessions)),
-                content: ContentModel.fit(contents),
-                popularity: PopularityModel.fit(matrix)
-            )
-        )
+        let plan = TrainingPlan.Models()
+        var models = ModelBundle.Models(popularity: try PopularityModel.fit(matrix))
+        models.als = try plan.als.map { parameters throws in
+            var parameters = parameters
+            parameters.iterations = 2
+            return try ALSModel.fit(matrix, parameters: parameters)
+        }
+        models.neighbours = try plan.neighbours.map { try ItemKNNModel.fit(matrix, parameters: $0) }
+        let visits = try SessionLog(itemCount: itemCount, sessions: sessions)
+        models.sessions = try plan.sessions.map { try VMISKNNModel.fit(visits, parameters: $0) }
+        let orders = try SessionLog(itemCount: itemCount, sessions: clicks)
+        models.sequences = try plan.sequences.map { try STANModel.fit(orders, parameters: $0) }
+        models.rules = try plan.rules.map { try SequentialRulesModel.fit(orders, parameters: $0) }
+        models.content = try plan.content.map { try ContentModel.fit(contents, parameters: $0) }
+        return try ModelBundle(itemIDs: (0..<itemCount).map { "item-\($0)" }, models: models)
     }
 }
