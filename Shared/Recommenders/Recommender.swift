@@ -42,18 +42,36 @@ public protocol HistoryScorer: Sendable {
     /// One score per item; higher fits better, zero means that the model knows nothing.
     func scores() -> [Float]
 
-    /// What each item of the history adds to the score of `item`, largest first, ties by ascending item.
+    /// The score of one item, which must be below the model's item count: of ``scores()``, up to rounding.
+    func score(of item: Int) -> Float
+
+    /// What each item of the history adds to the score of `item`, in any order.
     ///
     /// Empty for models that do not look at the history. `item` must be below the model's item count.
-    func contributions(to item: Int) -> [Contribution]
+    func parts(of item: Int) -> [Contribution]
 
     /// The best `limit` items that are not excluded: higher scores first, ties by ascending index.
     ///
     /// The same list as one made from ``scores()``, which is what it does unless a model knows a faster way.
     func top(_ limit: Int, excluding excluded: ItemSet) -> [ScoredItem]
+
+    /// The best `limit` items that are not excluded and have a score above zero: higher scores first, ties by ascending
+    /// index.
+    func best(_ limit: Int, excluding excluded: ItemSet) -> [ScoredItem]
 }
 
 extension HistoryScorer {
+    /// As slow as all scores, unless a model knows a faster way.
+    public func score(of item: Int) -> Float { scores()[item] }
+
+    /// What each item of the history adds to the score of `item`, largest first, ties by ascending item.
+    public func contributions(to item: Int) -> [Contribution] { parts(of: item).ranked() }
+
+    /// The best of all scores, unless a model knows a faster way.
+    public func best(_ limit: Int, excluding excluded: ItemSet = ItemSet()) -> [ScoredItem] {
+        ScoredItem.best(limit, of: scores(), excluding: excluded)
+    }
+
     /// The best `limit` items that are not excluded: higher scores first, ties by ascending index.
     public func top(_ limit: Int, excluding excluded: ItemSet = ItemSet()) -> [ScoredItem] {
         TopItems.select(from: scores(), limit: limit, excluding: excluded)

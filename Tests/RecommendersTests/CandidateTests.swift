@@ -25,9 +25,33 @@ import Testing
         #expect(abs(merged[0].score - (1.0 / 3 + 0.5 / 2)) < 1e-6)
     }
 
-    @Test func `policies decide before the list is cut`() {
-        let pipeline = CandidatePipeline(merge: .weightedScores, policies: [ExcludedItems(ItemSet([2, 5]))])
-        #expect(pipeline.rank(proposals, limit: 1).map(\.item) == [7])
+    @Test(arguments: [CandidateMerge.weightedScores, .reciprocalRankFusion(constant: 60)])
+    func `merging is adding up by item, sorting and cutting`(merge: CandidateMerge) {
+        var random = RandomSource(seed: 5)
+        let proposals = ["a", "b", "c"].map { source in
+            let items = Set((0..<300).map { _ in random.index(below: 500) * 997 })
+            let ranked = items.map { ScoredItem(item: $0, score: random.uniform()) }.sorted { $0.score > $1.score }
+            return Proposals(source: CandidateSource(rawValue: source), weight: random.uniform(), items: ranked)
+        }
+        var sums: [Int: Float] = [:]
+        for source in proposals {
+            for (rank, item) in source.items.enumerated() {
+                switch merge {
+                case .weightedScores: sums[item.item, default: 0] += source.weight * item.score / source.items[0].score
+                case .reciprocalRankFusion(let constant):
+                    sums[item.item, default: 0] += source.weight / (constant + Float(rank + 1))
+                }
+            }
+        }
+        let expected = sums.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
+        for limit in [0, 1, 100, 5000] {
+            let merged = merge(proposals, limit: limit)
+            #expect(merged.map(\.item) == expected.prefix(limit).map(\.key))
+            for candidate in merged {
+                #expect(abs(candidate.sources.reduce(0) { $0 + $1.amount } - candidate.score) < 1e-6)
+                #expect(zip(candidate.sources, candidate.sources.dropFirst()).allSatisfy { $0.amount >= $1.amount })
+            }
+        }
     }
 
     @Test(arguments: 0..<20)

@@ -187,24 +187,6 @@ import Testing
         #expect(list.first?.sources.contains { $0.source == .preferences } == true)
     }
 
-    @Test mutating func `the fast merge is the library's merge`() throws {
-        let history = [activities.make("me", .like, "a1"), activities.make("me", .like, "b2")]
-        for merge in PipelinePlan.Merge.allCases {
-            var plan = PipelinePlan.standard
-            plan.merge = merge
-            let draft = try pipeline(plan).draft(request(history))
-            let set = draft.propose(repeatable: [])
-            let reference =
-                switch merge {
-                case .reciprocalRankFusion: CandidateMerge.reciprocalRankFusion()(set.proposals)
-                case .weightedScores: CandidateMerge.weightedScores(set.proposals)
-                }
-            let merged = MergedCandidates(set.proposals, merge: merge, constant: 60).best(1000)
-            #expect(merged.map(\.item) == reference.map(\.item))
-            #expect(zip(merged, reference).allSatisfy { abs($0.score - $1.score) < 1e-6 })
-        }
-    }
-
     @Test mutating func `a ranker has the last word on order, unless its features are others`() throws {
         let history = [activities.make("me", .like, "a1")]
         let plain = try list(history, length: 100).map(\.itemID)

@@ -66,5 +66,5 @@ private struct KnownScores: HistoryScorer {
     let values: [Float]
 
     func scores() -> [Float] { values }
-    func contributions(to item: Int) -> [Contribution] { [] }
+    func parts(of item: Int) -> [Contribution] { [] }
 }

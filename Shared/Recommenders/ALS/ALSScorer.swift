@@ -41,13 +41,13 @@ public struct ALSScorer: HistoryScorer {
         return model.quantized.top(limit, of: model.items, for: user, excluding: excluded)
     }
 
-    /// The decomposition of Hu et al., section 5: item j adds t · yⱼᵀ·W·yᵢ (t its confidence), W the inverse of the user's equations.
-    public func contributions(to item: Int) -> [Contribution] {
-        zip(history, parts(of: item)).map { Contribution(item: $0.item, amount: $1) }.ranked()
+    /// The head of ``top(_:excluding:)`` above zero.
+    public func best(_ limit: Int, excluding excluded: ItemSet) -> [ScoredItem] {
+        Array(top(limit, excluding: excluded).prefix { $0.score > 0 })
     }
 
-    /// The contributions in the order of ``history``.
-    func parts(of item: Int) -> [Float] {
+    /// The decomposition of Hu et al., section 5: item j adds t · yⱼᵀ·W·yᵢ (t its confidence), W the inverse of the user's equations.
+    public func parts(of item: Int) -> [Contribution] {
         guard !history.isEmpty else { return [] }
         let (width, stride) = (model.items.width, model.items.stride)
         var weighted = Array(model.items.values[item * stride..<(item + 1) * stride])
@@ -59,13 +59,14 @@ public struct ALSScorer: HistoryScorer {
                 Cholesky(factor: readOnly, width: width, stride: stride).solve(weighted)
             }
         }
-        return [Float](unsafeUninitializedCapacity: history.count) { parts, count in
+        return [Contribution](unsafeUninitializedCapacity: history.count) { parts, count in
             model.items.values.withUnsafeBufferPointer { items in
                 weighted.withUnsafeBufferPointer { weighted in
                     guard let items = items.baseAddress, let weighted = weighted.baseAddress else { return }
                     for (index, entry) in history.enumerated() {
                         let similarity = Kernels.dot(items + entry.item * stride, weighted, stride)
-                        parts.initializeElement(at: index, to: fold.targets[index] * similarity)
+                        let amount = fold.targets[index] * similarity
+                        parts.initializeElement(at: index, to: Contribution(item: entry.item, amount: amount))
                     }
                 }
             }

@@ -125,5 +125,5 @@ public struct BPRScorer: HistoryScorer {
     }
 
     /// Empty: the vector does not remember what it was learned from.
-    public func contributions(to item: Int) -> [Contribution] { [] }
+    public func parts(of item: Int) -> [Contribution] { [] }
 }

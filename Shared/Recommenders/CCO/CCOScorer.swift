@@ -28,7 +28,7 @@ public struct CCOScorer: HistoryScorer {
     }
 
     /// What the items of the primary history add; see ``behaviourContributions(to:)`` for the others.
-    public func contributions(to item: Int) -> [Contribution] {
+    public func parts(of item: Int) -> [Contribution] {
         behaviourContributions(to: item).filter { $0.behaviour == nil }
             .map { Contribution(item: $0.item, amount: $0.amount) }
     }

@@ -44,6 +44,20 @@ public struct ContentScorer: HistoryScorer {
         }
     }
 
+    /// The best items; the scores of the others are made in memory that is used again.
+    public func best(_ limit: Int, excluding excluded: ItemSet) -> [ScoredItem] {
+        guard model.parameters.similarity == .cosine else {
+            return ScoredItem.best(limit, of: scores(), excluding: excluded)
+        }
+        let isSum = model.parameters.combination == .sumOfSimilarities
+        let best = model.vectors.best(limit, like: isSum ? profile : profile.normalized(), excluding: excluded)
+        guard isSum else { return best }
+        return best.map { ScoredItem(item: $0.item, score: Float(Double($0.score) * total)) }
+    }
+
+    /// The score of one item by its vector.
+    public func score(of item: Int) -> Float { score(of: model.vectors[item]) }
+
     /// The score of an item that is not in the model, by its vector (see ``ContentModel/foldIn(_:)``).
     public func score(of vector: ContentVector) -> Float {
         Float(parts(of: vector).reduce(0, +))
@@ -53,7 +67,7 @@ public struct ContentScorer: HistoryScorer {
     ///
     /// The cosine to a profile is such a sum too, divided by the profile's length. A distance to a profile is not: there
     /// the score is shared out in proportion to weight times similarity.
-    public func contributions(to item: Int) -> [Contribution] {
+    public func parts(of item: Int) -> [Contribution] {
         guard model.vectors.isDescribed[item] else { return [] }
         let parts =
             switch model.parameters.similarity {
@@ -61,7 +75,7 @@ public struct ContentScorer: HistoryScorer {
             case .euclidean: parts(of: model.vectors[item])
             }
         return zip(history, parts).filter { $1 != 0 }
-            .map { Contribution(item: $0.item, amount: Float($1)) }.ranked()
+            .map { Contribution(item: $0.item, amount: Float($1)) }
     }
 
     /// What each item of the history adds to the score of `vector`.

@@ -8,6 +8,8 @@ struct ItemVectors: Hashable, Sendable {
     private let sparseSquares: [Double]
     /// Whether each item has a feature at all.
     let isDescribed: [Bool]
+    private let products = ScratchPool<[Float]>()
+    private let features = ScratchPool<FeatureSums>()
 
     init(_ vectors: [ContentVector], sparseCount: Int, denseCount: Int) {
         var rows = RowChunk()
@@ -88,26 +90,38 @@ struct ItemVectors: Hashable, Sendable {
 
     /// The sum of weight times vector over `entries`.
     func sum(of entries: [(item: Int, weight: Double)]) -> ContentVector {
-        var features: [Int32: Double] = [:]
+        var features = features.take() ?? FeatureSums(count: byFeature.rowCount)
+        defer { self.features.give(features) }
         var sum = [Double](repeating: 0, count: dense.width)
         for entry in entries {
             for position in sparse.range(of: entry.item) {
-                features[sparse.columns[position], default: 0] += entry.weight * Double(sparse.values[position])
+                features.add(entry.weight * Double(sparse.values[position]), to: sparse.columns[position])
             }
             for (column, value) in dense.row(entry.item).enumerated() { sum[column] += entry.weight * Double(value) }
         }
-        return ContentVector(
-            sparse: features.sorted { $0.key < $1.key }.map {
-                WeightedItem(item: Int($0.key), weight: Float($0.value))
-            },
-            dense: sum.map { Float($0) }
-        )
+        return ContentVector(sparse: features.takeAll(), dense: sum.map { Float($0) })
     }
 
     /// Each item's product with `vector`.
     func products(with vector: ContentVector) -> [Float] {
         var products =
             dense.width > 0 ? dense.product(with: padded(vector.dense)) : [Float](repeating: 0, count: count)
+        addSparseProducts(with: vector, to: &products)
+        return products
+    }
+
+    /// The items with the largest products above zero, best first, ties by ascending item.
+    func best(_ limit: Int, like vector: ContentVector, excluding excluded: ItemSet) -> [ScoredItem] {
+        guard dense.width == 0 else { return ScoredItem.best(limit, of: products(with: vector), excluding: excluded) }
+        var products = products.take() ?? []
+        defer { self.products.give(products) }
+        products.removeAll(keepingCapacity: true)
+        products.append(contentsOf: repeatElement(0, count: count))
+        addSparseProducts(with: vector, to: &products)
+        return ScoredItem.best(limit, of: products, excluding: excluded)
+    }
+
+    private func addSparseProducts(with vector: ContentVector, to products: inout [Float]) {
         products.withUnsafeMutableBufferPointer { products in
             byFeature.columns.withUnsafeBufferPointer { columns in
                 byFeature.values.withUnsafeBufferPointer { values in
@@ -119,7 +133,6 @@ struct ItemVectors: Hashable, Sendable {
                 }
             }
         }
-        return products
     }
 
     /// Each item's distance to `vector`.
@@ -161,5 +174,34 @@ struct ItemVectors: Hashable, Sendable {
             }
         }
         return sum.sum()
+    }
+}
+
+/// The sum of each feature of a few items, in memory that is used again.
+private struct FeatureSums {
+    /// All zero between uses.
+    private var sums: [Double]
+    private var touched: [Int32] = []
+
+    init(count: Int) {
+        sums = [Double](repeating: 0, count: count)
+    }
+
+    mutating func add(_ amount: Double, to feature: Int32) {
+        if sums[Int(feature)] == 0 { touched.append(feature) }
+        sums[Int(feature)] += amount
+    }
+
+    /// The features by ascending column, and all sums back to zero.
+    mutating func takeAll() -> [WeightedItem] {
+        touched.sort()
+        var found: [WeightedItem] = []
+        found.reserveCapacity(touched.count)
+        for feature in touched where found.last?.item != Int(feature) {
+            found.append(WeightedItem(item: Int(feature), weight: Float(sums[Int(feature)])))
+            sums[Int(feature)] = 0
+        }
+        touched.removeAll(keepingCapacity: true)
+        return found
     }
 }

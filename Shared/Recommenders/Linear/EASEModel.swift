@@ -89,9 +89,22 @@ public struct EASEScorer: HistoryScorer {
     public func scores() -> [Float] { weights.scores(of: history) }
 
     /// Weight times W for each item of the history.
-    public func contributions(to item: Int) -> [Contribution] {
+    public func parts(of item: Int) -> [Contribution] {
         history.map { entry in
             Contribution(item: entry.item, amount: entry.weight * weights.weight(from: entry.item, to: item))
-        }.ranked()
+        }
+    }
+
+    /// The sum of weight times W.
+    public func score(of item: Int) -> Float {
+        history.reduce(0) { $0 + $1.weight * weights.weight(from: $1.item, to: item) }
+    }
+
+    /// The best of the items that the history speaks for; no others are looked at where weights are cut.
+    public func best(_ limit: Int, excluding excluded: ItemSet) -> [ScoredItem] {
+        switch weights {
+        case .dense(let weights): ScoredItem.best(limit, of: weights.scores(of: history), excluding: excluded)
+        case .sparse(let weights): weights.best(limit, for: history, excluding: excluded)
+        }
     }
 }

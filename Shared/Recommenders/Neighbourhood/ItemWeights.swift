@@ -6,6 +6,7 @@ public struct ItemWeights: Hashable, Sendable {
     public let bySource: SparseRows
     /// For each target the items that speak for it, ascending.
     public let byTarget: SparseRows
+    private let scratches = ScratchPool<ItemSums<Float>>()
 
     /// Takes rows of targets in any order within a row.
     init(byTarget rows: SparseRows, sourceCount: Int? = nil) {
@@ -43,6 +44,24 @@ public struct ItemWeights: Hashable, Sendable {
         guard (0..<targetCount).contains(target) else { return [] }
         return byTarget.entries(of: target).map { ScoredItem(item: $0.item, score: $0.weight) }
             .sorted(by: TopItems.isBetter)
+    }
+
+    /// The best items that the history speaks for, looking at no others: those with a score above zero.
+    func best(_ limit: Int, for history: [WeightedItem], excluding excluded: ItemSet) -> [ScoredItem] {
+        var sums = scratches.take() ?? ItemSums()
+        defer { scratches.give(sums) }
+        bySource.columns.withUnsafeBufferPointer { columns in
+            bySource.values.withUnsafeBufferPointer { values in
+                sums.adding(itemCount: targetCount) { adder in
+                    for entry in history {
+                        for position in bySource.range(of: entry.item) {
+                            adder.add(entry.weight * values[position], to: Int(columns[position]))
+                        }
+                    }
+                }
+            }
+        }
+        return sums.top(limit, excluding: excluded)
     }
 
     /// Adds the history's row vector times W to `scores`, each weight times `factor`.
@@ -99,10 +118,20 @@ public struct ItemWeightsScorer: HistoryScorer {
     }
 
     /// Weight times W of those items of the history that speak for `item`.
-    public func contributions(to item: Int) -> [Contribution] {
+    public func parts(of item: Int) -> [Contribution] {
         history.compactMap { entry in
             let weight = weights.weight(from: entry.item, to: item)
             return weight == 0 ? nil : Contribution(item: entry.item, amount: entry.weight * weight)
-        }.ranked()
+        }
+    }
+
+    /// The sum of weight times W.
+    public func score(of item: Int) -> Float {
+        history.reduce(0) { $0 + $1.weight * weights.weight(from: $1.item, to: item) }
+    }
+
+    /// The best of the items that the history speaks for; no others are looked at.
+    public func best(_ limit: Int, excluding excluded: ItemSet) -> [ScoredItem] {
+        weights.best(limit, for: history, excluding: excluded)
     }
 }

@@ -30,7 +30,7 @@ public struct UserKNNScorer: HistoryScorer {
     }
 
     /// What each user adds, split among the items that this user and the history have in common, by their products.
-    public func contributions(to item: Int) -> [Contribution] {
+    public func parts(of item: Int) -> [Contribution] {
         let own = Dictionary(
             uniqueKeysWithValues: zip(history.map(\.item), model.weighting(history))
         )

@@ -62,5 +62,5 @@ public struct PopularityScorer: HistoryScorer {
     public func scores() -> [Float] { values }
 
     /// None: nobody's history had a part in it.
-    public func contributions(to item: Int) -> [Contribution] { [] }
+    public func parts(of item: Int) -> [Contribution] { [] }
 }

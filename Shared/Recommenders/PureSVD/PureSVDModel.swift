@@ -87,10 +87,10 @@ public struct PureSVDScorer: HistoryScorer {
     public func scores() -> [Float] { items.product(with: user) }
 
     /// Weight times the scalar product of the two items, for each item of the history.
-    public func contributions(to item: Int) -> [Contribution] {
+    public func parts(of item: Int) -> [Contribution] {
         history.map { entry in
             let product = zip(items.row(entry.item), items.row(item)).reduce(Float.zero) { $0 + $1.0 * $1.1 }
             return Contribution(item: entry.item, amount: entry.weight * product)
-        }.ranked()
+        }
     }
 }

@@ -35,34 +35,6 @@ public struct Reranking: Sendable {
     }
 }
 
-extension CandidatePipeline {
-    /// The best `limit` candidates that all policies allow, after the steps of `reranking`, which see the best `depth`.
-    public func rank(
-        _ proposals: [Proposals],
-        limit: Int,
-        depth: Int,
-        reranking: Reranking
-    ) throws(RecommenderError) -> [Candidate] {
-        try reranking(rank(proposals, limit: depth), limit: limit)
-    }
-}
-
-/// Leaves out what a policy does not allow.
-public struct PolicyFilter: Reranker {
-    /// What every candidate must pass.
-    public var policies: [any CandidatePolicy]
-
-    /// Creates the step.
-    public init(_ policies: [any CandidatePolicy]) {
-        self.policies = policies
-    }
-
-    /// The candidates that all policies allow, in their order.
-    public func rerank(_ candidates: [Candidate]) -> [Candidate] {
-        candidates.filter { candidate in policies.allSatisfy { $0.allows(candidate) } }
-    }
-}
-
 extension Candidate {
     /// The candidate with a score `factor` times as good, its shares alike: a negative score is divided, so that a factor
     /// below one never helps.

@@ -48,8 +48,7 @@ public struct ListDraft: Sendable {
         }
         let plan = pipeline.plan
         return clock.measure(.merge) {
-            let merged = MergedCandidates(proposals, merge: plan.merge, constant: Float(plan.fusionConstant))
-            var candidates = merged.best(plan.depth)
+            var candidates = plan.candidateMerge(proposals, limit: plan.depth)
             if candidates.count < plan.depth { fill(&candidates, to: plan.depth, excluding: excluded) }
             return CandidateSet(
                 candidates: candidates,
@@ -148,22 +147,16 @@ public struct ListDraft: Sendable {
         return Array(list.prefix(length))
     }
 
-    /// Why a candidate is there: the item of the history with the largest part in its shares; `nil` when none has any.
-    ///
-    /// Each source's share is split by the contributions that speak for the candidate.
+    /// Why a candidate is there: the item of the history that speaks most for it in the source with the largest share that
+    /// has such an item; `nil` when none has.
     private func reason(for candidate: Candidate, by sources: [UserSource]) -> RecommendationReason? {
-        var amounts: [Int: Float] = [:]
         for share in candidate.sources {
-            guard let source = sources.first(where: { $0.plan.name == share.source }) else { continue }
-            let contributions = source.scorer.contributions(to: candidate.item)
-            let total = contributions.reduce(into: Float.zero) { $0 += max(0, $1.amount) }
-            for contribution in contributions where contribution.amount > 0 {
-                amounts[contribution.item, default: 0] += share.amount * contribution.amount / total
-            }
+            guard let source = sources.first(where: { $0.plan.name == share.source }),
+                let item = source.scorer.reason(for: candidate.item), let signal = taste.signals[item]
+            else { continue }
+            return RecommendationReason(signal.type, itemID: pipeline.id(of: item))
         }
-        let best = amounts.max { ($0.value, $1.key) < ($1.value, $0.key) }
-        guard let best, let signal = taste.signals[best.key] else { return nil }
-        return RecommendationReason(signal.type, itemID: pipeline.id(of: best.key))
+        return nil
     }
 }
 

@@ -66,6 +66,14 @@ public struct PipelinePlan: Hashable, Sendable, Codable {
         SourcePlan(.popular, weight: 0.1, newcomerWeight: 0.4, proposals: 100),
     ])
 
+    /// The merge with its constant.
+    var candidateMerge: CandidateMerge {
+        switch merge {
+        case .reciprocalRankFusion: .reciprocalRankFusion(constant: Float(fusionConstant))
+        case .weightedScores: .weightedScores
+        }
+    }
+
     /// Throws for a value outside its range, a source that is not known or stands there twice.
     public func validate() throws(PlanError) {
         for (index, source) in sources.enumerated() {

@@ -8,43 +8,33 @@ protocol SourceScorer: Sendable {
     /// The score of an item, after ``propose(_:excluding:)``; 0 when the source knows nothing of it.
     func score(of item: Int) -> Float
 
-    /// What each item of the history adds to the score of `item`, largest first; empty where no item of the history is
-    /// the reason.
-    func contributions(to item: Int) -> [Contribution]
+    /// The item of the history that speaks most for `item`; `nil` where none is the reason.
+    func reason(for item: Int) -> Int?
 }
 
-/// A model that scores all items at once.
-struct DenseSource<Scorer: HistoryScorer>: SourceScorer {
+/// A model in front of a history.
+struct HistorySource<Scorer: HistoryScorer>: SourceScorer {
     let scorer: Scorer
-    private var scores: [Float] = []
-
-    init(_ scorer: Scorer) {
-        self.scorer = scorer
-    }
-
-    mutating func propose(_ limit: Int, excluding excluded: ItemSet) -> [ScoredItem] {
-        scores = scorer.scores()
-        return ScoredItem.best(limit, of: scores, excluding: excluded)
-    }
-
-    func score(of item: Int) -> Float { item < scores.count ? scores[item] : 0 }
-
-    func contributions(to item: Int) -> [Contribution] { item < scores.count ? scorer.contributions(to: item) : [] }
-}
-
-/// The factorisation, which finds its best without most of the products.
-struct FactorSource: SourceScorer {
-    let scorer: ALSScorer
     let itemCount: Int
 
-    func propose(_ limit: Int, excluding excluded: ItemSet) -> [ScoredItem] {
-        let best = scorer.top(limit, excluding: excluded)
-        return Array(best.prefix { $0.score > 0 })
+    init(_ scorer: Scorer, itemCount: Int) {
+        self.scorer = scorer
+        self.itemCount = itemCount
     }
+
+    func propose(_ limit: Int, excluding excluded: ItemSet) -> [ScoredItem] { scorer.best(limit, excluding: excluded) }
 
     func score(of item: Int) -> Float { item < itemCount ? scorer.score(of: item) : 0 }
 
-    func contributions(to item: Int) -> [Contribution] { item < itemCount ? scorer.contributions(to: item) : [] }
+    func reason(for item: Int) -> Int? {
+        guard item < itemCount else { return nil }
+        var best: Contribution?
+        for part in scorer.parts(of: item) where part.amount > 0 {
+            if let known = best, (known.amount, part.item) >= (part.amount, known.item) { continue }
+            best = part
+        }
+        return best?.item
+    }
 }
 
 /// A ranking that was made for everybody, or for all in one segment.
@@ -67,7 +57,7 @@ struct RankingSource: SourceScorer {
 
     func score(of item: Int) -> Float { proposed[item] ?? 0 }
 
-    func contributions(to item: Int) -> [Contribution] { [] }
+    func reason(for item: Int) -> Int? { nil }
 }
 
 /// What came next after items like these, in this order; the last of them is the reason.
@@ -95,9 +85,7 @@ struct SessionSource<Model: SessionRecommender>: SourceScorer {
 
     func score(of item: Int) -> Float { proposed[item] ?? 0 }
 
-    func contributions(to item: Int) -> [Contribution] {
-        session.last.map { [Contribution(item: $0, amount: 1)] } ?? []
-    }
+    func reason(for item: Int) -> Int? { session.last }
 }
 
 /// Items like a description, such as that of declared preferences.
@@ -119,5 +107,5 @@ struct DescriptionSource: SourceScorer {
 
     func score(of item: Int) -> Float { proposed[item] ?? 0 }
 
-    func contributions(to item: Int) -> [Contribution] { [] }
+    func reason(for item: Int) -> Int? { nil }
 }

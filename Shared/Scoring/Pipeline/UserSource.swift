@@ -41,19 +41,19 @@ struct UserSource: Sendable {
         case .als:
             let history = known(taste.history)
             guard let als = models.als, !history.isEmpty else { return nil }
-            return FactorSource(scorer: try als.scorer(for: history), itemCount: count)
+            return HistorySource(try als.scorer(for: history), itemCount: count)
         case .ease:
             let history = known(taste.history)
             guard let ease = models.ease, !history.isEmpty else { return nil }
-            return DenseSource(try ease.scorer(for: history))
+            return HistorySource(try ease.scorer(for: history), itemCount: count)
         case .similar:
             let history = known(taste.history)
             guard let neighbours = models.neighbours, !history.isEmpty else { return nil }
-            return DenseSource(try neighbours.scorer(for: history))
+            return HistorySource(try neighbours.scorer(for: history), itemCount: count)
         case .session:
             let session = known(taste.session)
             guard let neighbours = models.neighbours, !session.isEmpty else { return nil }
-            return DenseSource(try neighbours.scorer(for: session))
+            return HistorySource(try neighbours.scorer(for: session), itemCount: count)
         case .next:
             let session = taste.clicks.filter { $0 < count }
             guard let model = models.sessions, !session.isEmpty else { return nil }
@@ -68,7 +68,7 @@ struct UserSource: Sendable {
             return SessionSource(model, after: order)
         case .content:
             guard let content = pipeline.content, !taste.history.isEmpty else { return nil }
-            return DenseSource(try content.scorer(for: taste.history))
+            return HistorySource(try content.scorer(for: taste.history), itemCount: content.itemCount)
         case .preferences:
             guard let content = pipeline.content else { return nil }
             let vector = try content.foldIn(ItemContent(preferencesOf: request.profile))

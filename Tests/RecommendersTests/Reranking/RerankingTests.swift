@@ -105,7 +105,6 @@ import Testing
             try PopularityCorrection(popularity: (0..<25).map { Float($0) }, exponent: 0),
             try RecencyBoost(ages: [Float](repeating: 3, count: 25), halfLife: 1, weight: 0),
             try ImpressionFatigue(shown: [1: 4], decay: 1), try SeededRotation(seed: 1, temperature: 0),
-            PolicyFilter([]),
         ]
         for step in steps { #expect(step.rerank(list) == list) }
     }
@@ -145,16 +144,12 @@ import Testing
 
     // MARK: Together
 
-    @Test func `a pipeline merges, filters, reranks and cuts`() throws {
-        let proposals = [
-            Proposals(source: .als, items: (0..<6).map { ScoredItem(item: $0, score: Float(6 - $0)) })
-        ]
-        let pipeline = CandidatePipeline(merge: .weightedScores, policies: [ExcludedItems(ItemSet([0]))])
+    @Test func `steps follow one another, and then the list is cut`() throws {
         let reranking = Reranking([
-            try ImpressionFatigue(shown: [1: 9]), PolicyFilter([ExcludedItems(ItemSet([2]))]),
+            try ImpressionFatigue(shown: [1: 9]),
             try CategoryCap(categories: [[], [], [], [1], [1]], limit: 1, depth: 2),
         ])
-        let list = try pipeline.rank(proposals, limit: 2, depth: 10, reranking: reranking)
+        let list = try reranking(candidates([6, 5, 4, 3, 2, 1]).filter { ![0, 2].contains($0.item) }, limit: 2)
         #expect(list.map(\.item) == [3, 5])
     }
 

@@ -13,8 +13,6 @@ struct SessionMatches: Sendable {
     }
 
     private struct Cursor {
-        /// The newest session not yet looked at, −1 at the end.
-        var head: Int32 = -1
         var position = 0
         var first = 0
         var similarity: Float
@@ -27,6 +25,8 @@ struct SessionMatches: Sendable {
     private(set) var matches: [Match] = []
     private(set) var count = 0
     private var cursors: [Cursor] = []
+    /// For each cursor the newest session not yet looked at, −1 at the end; then −1 up to a multiple of eight.
+    private var heads: [Int32] = []
 
     mutating func removeAll() {
         items.removeAll(keepingCapacity: true)
@@ -46,16 +46,20 @@ struct SessionMatches: Sendable {
     mutating func find(in index: SessionIndex, limit: Int) {
         count = 0
         if matches.count < limit { matches = [Match](repeating: Match(), count: limit) }
+        heads.removeAll(keepingCapacity: true)
         for number in cursors.indices {
             let range = index.postings.range(of: Int(items[number]))
             cursors[number].first = range.lowerBound
             cursors[number].position = range.upperBound - 1
-            cursors[number].head = range.isEmpty ? -1 : index.postings.values[range.upperBound - 1]
+            heads.append(range.isEmpty ? -1 : index.postings.values[range.upperBound - 1])
         }
+        while !heads.count.isMultiple(of: 8) { heads.append(-1) }
         index.postings.values.withUnsafeBufferPointer { postings in
             matches.withUnsafeMutableBufferPointer { matches in
                 cursors.withUnsafeMutableBufferPointer { cursors in
-                    count = Self.merge(cursors, of: postings, into: matches, limit: limit)
+                    heads.withUnsafeMutableBufferPointer { heads in
+                        count = Self.merge(cursors, heads, of: postings, into: matches, limit: limit)
+                    }
                 }
             }
         }
@@ -63,6 +67,7 @@ struct SessionMatches: Sendable {
 
     private static func merge(
         _ cursors: UnsafeMutableBufferPointer<Cursor>,
+        _ heads: UnsafeMutableBufferPointer<Int32>,
         of postings: UnsafeBufferPointer<Int32>,
         into matches: UnsafeMutableBufferPointer<Match>,
         limit: Int
@@ -70,15 +75,15 @@ struct SessionMatches: Sendable {
         var count = 0
         while count < limit {
             var newest: Int32 = -1
-            for number in cursors.indices { newest = max(newest, cursors[number].head) }
+            for head in heads { newest = max(newest, head) }
             guard newest >= 0 else { break }
             var match = Match(session: newest)
-            for number in cursors.indices where cursors[number].head == newest {
+            for number in cursors.indices where heads[number] == newest {
                 match.similarity += cursors[number].similarity
                 match.closeness = max(match.closeness, cursors[number].closeness)
                 let position = cursors[number].position - 1
                 cursors[number].position = position
-                cursors[number].head = position >= cursors[number].first ? postings[position] : -1
+                heads[number] = position >= cursors[number].first ? postings[position] : -1
             }
             matches[count] = match
             count += 1

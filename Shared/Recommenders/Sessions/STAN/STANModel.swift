@@ -9,7 +9,7 @@
 /// wanted.
 ///
 /// A value; any number of threads may predict at once.
-public struct STANModel: SessionRecommender {
+public struct STANModel: SessionRecommender, Hashable {
     /// How the model was fitted.
     public let parameters: STANParameters
     private(set) var index: SessionIndex
@@ -64,18 +64,5 @@ public struct STANModel: SessionRecommender {
         scratch.findNeighbours(of: session, seconds: now, in: index, parameters)
         scratch.addUp(index, parameters)
         return scratch.top(limit, excluding: excluded)
-    }
-}
-
-extension STANModel: Hashable {
-    /// Whether both give the same lists.
-    public static func == (left: STANModel, right: STANModel) -> Bool {
-        left.parameters == right.parameters && left.index == right.index
-    }
-
-    /// Hashes what `==` compares, in part.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(parameters)
-        hasher.combine(index)
     }
 }

@@ -12,6 +12,13 @@ public struct MarkovChainModel: SessionRecommender, Hashable {
     private var transitions: TransitionSums
     /// The time of the newest click, where transitions count in full.
     private var newest: Double
+    private let scratches = ScratchPool<ItemSums<Double>>()
+
+    private init(_ parameters: MarkovChainParameters, _ transitions: TransitionSums, newest: Double) {
+        self.parameters = parameters
+        self.transitions = transitions
+        self.newest = newest
+    }
 
     /// How many items there are, items that nobody clicked included.
     public var itemCount: Int { transitions.itemCount }
@@ -23,11 +30,7 @@ public struct MarkovChainModel: SessionRecommender, Hashable {
         context: FitContext = FitContext()
     ) throws(RecommenderError) -> MarkovChainModel {
         try parameters.validate()
-        var model = MarkovChainModel(
-            parameters: parameters,
-            transitions: TransitionSums(itemCount: sessions.itemCount),
-            newest: -.infinity
-        )
+        var model = MarkovChainModel(parameters, TransitionSums(itemCount: sessions.itemCount), newest: -.infinity)
         try model.update(with: sessions, context: context)
         return model
     }
@@ -62,17 +65,16 @@ public struct MarkovChainModel: SessionRecommender, Hashable {
         excluding excluded: ItemSet = ItemSet()
     ) throws(RecommenderError) -> [ScoredItem] {
         try session.validate(itemCount: itemCount, seconds: seconds)
-        var scores: [Int32: Double] = [:]
-        var weight = 1.0
-        for item in session.suffix(parameters.lastClicks).reversed() {
-            let total = transitions.total(of: item) + parameters.shrinkage
-            if total > 0 {
-                for position in transitions.range(of: item) {
-                    scores[transitions.next[position], default: 0] += weight * transitions.weight(at: position) / total
-                }
+        var sums = scratches.take() ?? ItemSums()
+        defer { scratches.give(sums) }
+        sums.adding(itemCount: itemCount) { adder in
+            var weight = 1.0
+            for item in session.suffix(parameters.lastClicks).reversed() {
+                let total = transitions.total(of: item) + parameters.shrinkage
+                if total > 0 { transitions.add(from: item, times: weight / total, to: &adder) }
+                weight *= parameters.clickDecay
             }
-            weight *= parameters.clickDecay
         }
-        return TopItems.select(from: scores, limit: limit, excluding: excluded)
+        return sums.top(limit, excluding: excluded)
     }
 }

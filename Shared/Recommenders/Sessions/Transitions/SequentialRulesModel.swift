@@ -8,6 +8,7 @@ public struct SequentialRulesModel: SessionRecommender, Hashable {
     /// How the model was fitted.
     public let parameters: SequentialRulesParameters
     private(set) var rules: TransitionSums
+    private let scratches = ScratchPool<ItemSums<Double>>()
 
     /// How many items there are, items that nobody clicked included.
     public var itemCount: Int { rules.itemCount }
@@ -55,13 +56,13 @@ public struct SequentialRulesModel: SessionRecommender, Hashable {
         excluding excluded: ItemSet = ItemSet()
     ) throws(RecommenderError) -> [ScoredItem] {
         try session.validate(itemCount: itemCount, seconds: seconds)
-        var scores: [Int32: Double] = [:]
-        for (place, item) in session.suffix(parameters.lastClicks).reversed().enumerated() {
-            let weight = parameters.clickWeighting(place + 1)
-            for position in rules.range(of: item) {
-                scores[rules.next[position], default: 0] += weight * rules.weight(at: position)
+        var sums = scratches.take() ?? ItemSums()
+        defer { scratches.give(sums) }
+        sums.adding(itemCount: itemCount) { adder in
+            for (place, item) in session.suffix(parameters.lastClicks).reversed().enumerated() {
+                rules.add(from: item, times: parameters.clickWeighting(place + 1), to: &adder)
             }
         }
-        return TopItems.select(from: scores, limit: limit, excluding: excluded)
+        return sums.top(limit, excluding: excluded)
     }
 }

@@ -29,17 +29,3 @@ extension SessionLog {
         return transitions
     }
 }
-
-extension TopItems {
-    /// The best of a few items; scores that are not above zero are left out.
-    static func select(from scores: [Int32: Double], limit: Int, excluding excluded: ItemSet) -> [ScoredItem] {
-        var top = TopItems(limit: limit)
-        for (item, score) in scores {
-            let score = Float(score)
-            if score > 0, top.wants(score), !excluded.contains(Int(item)) {
-                top.offer(ScoredItem(item: Int(item), score: score))
-            }
-        }
-        return top.sorted()
-    }
-}

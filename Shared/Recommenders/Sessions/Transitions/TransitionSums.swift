@@ -36,9 +36,16 @@ struct TransitionSums: Hashable, Sendable {
     @inline(__always)
     func range(of item: Int) -> Range<Int> { offsets[item]..<offsets[item + 1] }
 
-    /// The sum of one transition, by its place in ``next``.
+    /// Adds the sums of all transitions from an item, each times `weight`, to those of the items they lead to.
     @inline(__always)
-    func weight(at position: Int) -> Double { Double(sums[position]) / Self.unit }
+    func add(from item: Int, times weight: Double, to adder: inout ItemSums<Double>.Adder) {
+        let factor = weight / Self.unit
+        next.withUnsafeBufferPointer { next in
+            sums.withUnsafeBufferPointer { sums in
+                for position in range(of: item) { adder.add(factor * Double(sums[position]), to: Int(next[position])) }
+            }
+        }
+    }
 
     /// The sum of all transitions from an item.
     func total(of item: Int) -> Double { Double(totals[item]) / Self.unit }
