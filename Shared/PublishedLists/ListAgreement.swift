@@ -70,7 +70,7 @@ public struct ListAgreement: Sendable {
         let bundle = try ModelBundle(version: version, artefact: bytes)
         var live = LiveCatalog(limit: newItems)
         for entry in try await catalog.entries() { live.take(entry) }
-        return try settings.pipeline(of: bundle).with(newItems: live.newItems { bundle.index[$0] != nil })
+        return try settings.pipeline(of: bundle).with(newItems: live.newItems(besides: bundle.isUsed))
     }
 
     private func entries(

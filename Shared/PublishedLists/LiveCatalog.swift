@@ -35,9 +35,9 @@ public struct LiveCatalog: Sendable {
         entries = Dictionary(uniqueKeysWithValues: newest.map { ($0.item.id, $0) })
     }
 
-    /// The items that `isKnown` does not have, newest first.
-    public func newItems(besides isKnown: (String) -> Bool) -> [NewItem] {
-        newest.map(\.item).filter { !isKnown($0.id) }
+    /// The items that nobody has used, newest first.
+    public func newItems(besides isUsed: (String) -> Bool) -> [NewItem] {
+        newest.map(\.item).filter { !isUsed($0.id) }
     }
 
     private var newest: ArraySlice<Entry> {

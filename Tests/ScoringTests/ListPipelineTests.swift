@@ -177,6 +177,27 @@ import Testing
         #expect(clicked.first?.reason?.itemID == "n1")
     }
 
+    @Test mutating func `an item that a model knows and nobody has used stays new while it is young`() throws {
+        let history = [activities.make("me", .like, "a1")]
+        let ids = ["a1", "a2", "a3", "a4", "young", "old", "ageless"]
+        let popularity = try PopularityModel(sums: [4, 3, 2, 1, 0, 0, 0])
+        let pipeline = ListPipeline(
+            bundle: try ModelBundle(itemIDs: ids, models: ModelBundle.Models(popularity: popularity)),
+            plan: PipelinePlan(sources: [SourcePlan(.popular)], exploration: ExplorationPlan(first: 2, days: 10)),
+            taste: TestActivities.taste,
+            exclusion: ExclusionPolicy(excludesSeen: true)
+        )
+        func created(_ id: String, daysAgo: Int64?) -> NewItem {
+            let moment = daysAgo.map { Timestamp(milliseconds: Self.now.milliseconds - $0 * 86_400_000) }
+            return NewItem(id: id, content: ItemContent(), createdAt: moment)
+        }
+        let items = [created("young", daysAgo: 9), created("old", daysAgo: 11), created("ageless", daysAgo: nil)]
+        let explored = try list(history, pipeline: pipeline.with(newItems: items))
+        #expect(explored[1].itemID == "young" && explored[1].sources.map(\.source) == [.new])
+        let none = try list(history, pipeline: pipeline.with(newItems: Array(items.dropFirst())))
+        #expect(!none.contains { $0.sources.contains { $0.source == .new } })
+    }
+
     @Test func `declared preferences make a list before the first click`() throws {
         var profile = UserProfile(firstEventAt: Self.now)
         profile.tags.masses["world-b"] = AffinityTable.Mass(liked: 5)

@@ -102,10 +102,11 @@ struct CatalogWatch: Sendable {
                 let isFirst = version == 0
                 let isNewModel = bundle.version != version
                 version = bundle.version
-                let items = live.withLockedValue { $0 }.newItems { bundle.index[$0] != nil }
-                pipeline.take(newItems: items)
-                metrics.newItems.set(items.count)
-                if let value = pipeline.refresh() { await newLists.write(value.pipeline, isNewModel: isNewModel) }
+                pipeline.take(newItems: live.withLockedValue { $0 }.newItems(besides: bundle.isUsed))
+                if let value = pipeline.refresh() {
+                    metrics.newItems.set(value.pipeline.newItems.count)
+                    await newLists.write(value.pipeline, isNewModel: isNewModel)
+                }
                 // Those who were here lately see what is new; a new model has them scored again anyway.
                 if !isNewModel || isFirst { changes.yield(version) }
                 // A large catalog that changes all the time must not keep a core busy.

@@ -104,6 +104,9 @@ public struct ModelBundle: Hashable, Sendable {
         }
     }
 
+    /// Whether somebody had used the item when the models were fitted.
+    public func isUsed(_ id: String) -> Bool { index[id].map { models.popularity.scores[$0] > 0 } ?? false }
+
     /// The same bundle under another version.
     public func withVersion(_ version: UInt64) -> ModelBundle {
         var bundle = self

@@ -1,4 +1,5 @@
 public import Catalog
+import Events
 import Profiles
 import Ranking
 public import Recommenders
@@ -123,11 +124,16 @@ public struct ListDraft: Sendable {
     /// New items for the places that the plan gives them, drawn by lot from the newest; twice as many as places, in case
     /// some are unavailable.
     private func drawnNewItems(excluding excluded: ItemSet) -> [Int] {
-        let places = pipeline.plan.exploration.places(in: pipeline.plan.depth).count
-        guard places > 0, !pipeline.newItems.isEmpty else { return [] }
+        let exploration = pipeline.plan.exploration
+        let places = exploration.places(in: pipeline.plan.depth).count
+        guard places > 0 else { return [] }
         let first = pipeline.bundle.itemIDs.count
-        let pool = (first..<first + min(pipeline.newItems.count, pipeline.plan.exploration.pool))
-            .filter { !excluded.contains($0) }
+        var pool = Array(first..<first + min(pipeline.newItems.count, exploration.pool))
+        let oldest = request.now.milliseconds - Int64(exploration.days * 86_400_000)
+        let young = pipeline.unusedItems.prefix(exploration.pool - pool.count)
+            .prefix { $0.createdAt.milliseconds > oldest }
+        pool += young.map(\.item)
+        pool.removeAll(where: excluded.contains)
         guard !pool.isEmpty else { return [] }
         let start = Int(request.seed % UInt64(pool.count))
         return (0..<min(pool.count, 2 * places)).map { pool[(start + $0) % pool.count] }

@@ -18,6 +18,8 @@ public struct ListPipeline: Sendable {
     public let exclusion: ExclusionPolicy
     /// The items behind those of the bundle.
     public private(set) var newItems: [NewItem] = []
+    /// Items of the bundle that nobody had used, and when they appeared: newest first, where the catalog says it.
+    private(set) var unusedItems: [(item: Int, createdAt: Timestamp)] = []
     /// The ranker, if the bundle has one of the same features and the plan uses it.
     let ranker: LambdaMARTRanker?
     private var newIndex: [String: Int] = [:]
@@ -51,13 +53,18 @@ public struct ListPipeline: Sendable {
         }
     }
 
-    /// The same pipeline with other items behind those of the bundle: newest first, each once, none that the bundle knows.
+    /// The same pipeline with other new items, newest first: those that the bundle does not know come behind its own; those
+    /// that it knows and that nobody had used have a part in exploration as long as they are young.
     ///
     /// Throws `invalidContent`.
     public func with(newItems items: [NewItem]) throws(RecommenderError) -> ListPipeline {
         var pipeline = self
         pipeline.newItems = []
         pipeline.newIndex = [:]
+        pipeline.unusedItems = items.compactMap { item in
+            guard let known = bundle.index[item.id], !bundle.isUsed(item.id) else { return nil }
+            return item.createdAt.map { (known, $0) }
+        }
         for item in items where bundle.index[item.id] == nil && pipeline.newIndex[item.id] == nil {
             pipeline.newIndex[item.id] = bundle.itemIDs.count + pipeline.newItems.count
             pipeline.newItems.append(item)

@@ -84,27 +84,32 @@ public struct ExplorationPlan: Hashable, Sendable, Codable {
     public var every: Int
     /// From how many of the newest items they are drawn, anew for each revision of a profile.
     public var pool: Int
+    /// How many days after its `createdAt` an item that a model knows, and nobody has used, still counts as new; 0 for none.
+    public var days: Double
 
     /// Creates places.
-    public init(first: Int = 10, every: Int = 20, pool: Int = 100) {
+    public init(first: Int = 10, every: Int = 20, pool: Int = 100, days: Double = 30) {
         self.first = first
         self.every = every
         self.pool = pool
+        self.days = days
     }
 
     /// Reads a section.
     public init(from decoder: any Decoder) throws {
         self.init()
-        let fields = try PlanFields(decoder, known: ["first", "every", "pool"])
+        let fields = try PlanFields(decoder, known: ["first", "every", "pool", "days"])
         try fields.read("first", &first)
         try fields.read("every", &every)
         try fields.read("pool", &pool)
+        try fields.read("days", &days)
     }
 
     func validate(_ path: String) throws(PlanError) {
         try PlanCheck.count(first, in: 0...1000, "\(path).first")
         try PlanCheck.count(every, in: 0...1000, "\(path).every")
         try PlanCheck.count(pool, in: 1...100_000, "\(path).pool")
+        try PlanCheck.number(days, in: 0...100_000, "\(path).days")
     }
 
     /// The places, from 0, in a list of `length`.

@@ -29,19 +29,21 @@ struct STANScratch: Sendable {
         matches.find(in: index, limit: parameters.recentSessions)
         var top = TopItems(limit: parameters.neighbours)
         var least: Float = 0
-        for number in 0..<matches.count {
-            let match = matches.matches[number]
-            let past = Int(match.session)
-            let square = norm * Float(index.range(of: past).count)
-            // Age only takes away: who would clearly not get in without it needs neither root nor age.
-            if match.similarity * match.similarity < square * least { continue }
-            var similarity = match.similarity / square.squareRoot()
-            if let days = parameters.recencyDays {
-                let age = max(0, seconds - index.times[past].seconds) / 86_400
-                similarity *= Float(exp(-age / days))
+        let newest = matches.matches[..<matches.count]
+        index.offsets.withUnsafeBufferPointer { offsets in
+            for (number, match) in newest.enumerated() {
+                let past = Int(match.session)
+                let square = norm * Float(offsets[past + 1] - offsets[past])
+                // Age only takes away: who would clearly not get in without it needs neither root nor age.
+                if match.similarity * match.similarity < square * least { continue }
+                var similarity = match.similarity / square.squareRoot()
+                if let days = parameters.recencyDays {
+                    let age = max(0, seconds - index.times[past].seconds) / 86_400
+                    similarity *= Float(exp(-age / days))
+                }
+                top.offer(ScoredItem(item: number, score: similarity))
+                least = max(0, top.worstScore) * max(0, top.worstScore) * 0.9999
             }
-            top.offer(ScoredItem(item: number, score: similarity))
-            least = max(0, top.worstScore) * max(0, top.worstScore) * 0.9999
         }
         neighbours = top.sorted()
     }
