@@ -55,6 +55,17 @@ public struct BundleFit: Sendable {
             begin("rules")
             models.rules = try SequentialRulesModel.fit(log, parameters: parameters, context: context)
         }
+        let primary = set.primaryKind
+        if let parameters = plan.models.cco, let primary, let matrix = set.byKind[primary] {
+            begin("cco")
+            let others = set.byKind.filter { $0.key != primary }.sorted { $0.key.rawValue < $1.key.rawValue }
+            models.cco = try CCOModel.fit(
+                matrix,
+                secondary: others.map { CCOBehaviour(name: $0.key.name, matrix: $0.value) },
+                parameters: parameters,
+                context: context
+            )
+        }
         if let parameters = plan.models.content, !contents.isEmpty {
             begin("content")
             let described = set.itemIDs.map { contents[$0] ?? ItemContent() }
@@ -69,7 +80,9 @@ public struct BundleFit: Sendable {
                 windowEnd: Timestamp(milliseconds: set.window.upperBound),
                 users: set.matrix.userCount,
                 items: set.matrix.itemCount,
-                interactions: set.matrix.entryCount
+                interactions: set.matrix.entryCount,
+                primaryKind: models.cco == nil ? "" : primary?.name ?? "",
+                kinds: plan.kinds.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value.name }
             )
         )
     }

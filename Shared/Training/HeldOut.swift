@@ -1,6 +1,6 @@
 public import Events
 import Recommenders
-import Scoring
+public import Scoring
 
 /// The newest signals, kept from a fit so that they can judge it.
 ///
@@ -21,6 +21,8 @@ public struct HeldOut: Sendable {
             public var weight: Double
             /// The latest signal, in milliseconds.
             public var time: Int64
+            /// The kind that counts most.
+            public var kind = SignalKind.views
         }
 
         /// Whose.
@@ -147,7 +149,8 @@ public struct HeldOut: Sendable {
                         plan.taste.cap,
                         positive.sums.reduce(0) { $0 + plan.weight($1.sum, $1.kind, age: own - $1.time) }
                     ),
-                    time: positive.time
+                    time: positive.time,
+                    kind: positive.sums.max { $0.sum < $1.sum }?.kind ?? .views
                 )
             }
             cases.append(

@@ -75,6 +75,8 @@ public struct TrainingPlan: Hashable, Sendable {
             lastClicks: 5,
             clickWeighting: .inverse
         )
+        /// What each kind of signal says of the kind that matters most.
+        public var cco: CCOParameters?
         /// What items are.
         public var content: ContentParameters? = ContentParameters()
         /// What orders the candidates of all sources; it is left out again where lists are no better with it.
@@ -130,6 +132,19 @@ public struct TrainingPlan: Hashable, Sendable {
 
     /// The kind of a type of event.
     public func kind(of type: EventType) -> SignalKind { kinds[type] ?? SignalKind(of: type) }
+
+    /// A type of event that is of this kind, the usual one if it is.
+    func type(of kind: SignalKind) -> EventType {
+        let usual: EventType =
+            switch kind {
+            case .views: .view
+            case .engagement: .click
+            case .conversions: .purchase
+            case .feedback: .like
+            }
+        guard self.kind(of: usual) != kind else { return usual }
+        return kinds.filter { $0.value == kind }.map(\.key).min { $0.rawValue < $1.rawValue } ?? usual
+    }
 
     /// The indicator of a kind.
     public func indicator(_ kind: SignalKind) -> Indicator { indicators[kind] ?? Indicator() }

@@ -1,6 +1,6 @@
 import Events
 public import Recommenders
-import Scoring
+public import Scoring
 
 /// What models are fitted to, taken from an ``ActivityMatrix`` at one moment.
 ///
@@ -11,9 +11,9 @@ public struct TrainingSet: Sendable {
     public let itemIDs: [String]
     /// The strengths of all kinds together.
     public let matrix: InteractionMatrix
-    /// The strengths of each kind that the plan counts and that there are, where they were asked for.
+    /// The strengths of each kind that the plan counts and that there are, where the plan has cross-occurrence.
     ///
-    /// The same users and items as in ``matrix``: what cross-occurrence learns from.
+    /// The same users and items as in ``matrix``.
     public let byKind: [SignalKind: InteractionMatrix]
     /// The newest sessions of at least two visits; `nil` when there is none.
     public let sessions: SessionLog?
@@ -33,12 +33,11 @@ public struct TrainingSet: Sendable {
         _ source: ActivityMatrix,
         plan: TrainingPlan,
         before cuts: HeldOut.Cuts? = nil,
-        catalogIDs: [String] = [],
-        separatesKinds: Bool = false
+        catalogIDs: [String] = []
     ) throws(RecommenderError) {
         let oldest = plan.windowStart(newest: source.newest)
         let cuts = cuts ?? HeldOut.Cuts(all: .max)
-        var builder = Builder(itemCount: source.itemIDs.count, separatesKinds: separatesKinds)
+        var builder = Builder(itemCount: source.itemIDs.count, separatesKinds: plan.models.cco != nil)
         let order = source.keys.indices.sorted {
             source.keys[$0].rawValue.utf8.lexicographicallyPrecedes(source.keys[$1].rawValue.utf8)
         }
@@ -66,6 +65,17 @@ public struct TrainingSet: Sendable {
         )
         histories = builder.histories(plan)
         changes = source.changes
+    }
+
+    /// The kind that cross-occurrence foresees: the strongest in which at least one in twenty users has a part, else the most
+    /// common.
+    var primaryKind: SignalKind? {
+        func users(_ kind: SignalKind) -> Int {
+            byKind[kind].map { matrix in (0..<matrix.userCount).count { !matrix.byUser.range(of: $0).isEmpty } } ?? 0
+        }
+        let order: [SignalKind] = [.conversions, .feedback, .engagement, .views]
+        return order.first { users($0) * 20 >= matrix.userCount }
+            ?? byKind.max { $0.value.entryCount < $1.value.entryCount }?.key
     }
 
     /// The newest sessions, of items that have a column.

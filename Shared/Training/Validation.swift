@@ -78,6 +78,19 @@ public struct Validation: Sendable {
                 sums[name, default: 0] += ListMetrics(list: found.map(\.item), wanted: wanted)
                     .value(of: .ndcg, at: Self.cutoff)
             }
+            if let model = bundle.models.cco {
+                let byKind = Dictionary(grouping: example.history, by: \.kind.name).mapValues { known in
+                    known.compactMap { known in
+                        bundle.index[known.itemID].map { WeightedItem(item: $0, weight: Float(known.weight)) }
+                    }
+                }
+                let found = try model.scorer(
+                    for: byKind[bundle.info.primaryKind] ?? [],
+                    secondary: byKind.filter { model.secondary[$0.key] != nil }
+                ).top(Self.cutoff, excluding: excluded)
+                sums["cco", default: 0] += ListMetrics(list: found.map(\.item), wanted: wanted)
+                    .value(of: .ndcg, at: Self.cutoff)
+            }
         }
         return sums.mapValues { $0 / Double(max(1, count)) }
     }
@@ -130,7 +143,7 @@ public struct Validation: Sendable {
         profile.revision = UInt64(times.count)
         for known in example.history {
             profile.items[known.itemID] = ItemSignal(
-                type: .view,
+                type: plan.type(of: known.kind),
                 strength: known.weight,
                 lastTime: Timestamp(milliseconds: known.time)
             )

@@ -44,6 +44,8 @@ struct ModelFuzzTests {
         try fuzz([try PopularityModel.fit(matrix)]) { try Self.score($0) }
         let ease = try EASEModel.fit(matrix, parameters: EASEModel.Parameters(regularization: 2))
         try fuzz([ease, ease.keeping(3)]) { try Self.score($0) }
+        let views = CCOBehaviour(name: "views", matrix: matrix, boost: 0.5)
+        try fuzz([CCOModel.fit(matrix), CCOModel.fit(matrix, secondary: [views])]) { try Self.score($0) }
     }
 
     @Test func `descriptions, which go on scoring and taking in others`() throws {

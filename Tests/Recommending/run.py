@@ -39,7 +39,7 @@ USERS = 150
 # The sources that each model of training.yaml stands behind.
 SOURCES = {
     "als": {"als"}, "neighbours": {"session", "similar"}, "ease": {"ease"}, "sessions": {"next"},
-    "sequences": {"sequence"}, "rules": {"rules"}, "content": {"content", "preferences"}, "popularity": {"popular"},
+    "sequences": {"sequence"}, "rules": {"rules"}, "cco": {"cco"}, "content": {"content", "preferences"}, "popularity": {"popular"},
 }  # fmt: skip
 STARTED = time.monotonic()
 

@@ -25,11 +25,13 @@ import Testing
         models.sessions = try VMISKNNModel.fit(SessionLog(itemCount: itemIDs.count, sessions: sessions))
         models.sequences = try STANModel.fit(SessionLog(itemCount: itemIDs.count, sessions: sessions))
         models.rules = try SequentialRulesModel.fit(SessionLog(itemCount: itemIDs.count, sessions: sessions))
+        models.cco = try CCOModel.fit(matrix, secondary: [CCOBehaviour(name: "views", matrix: matrix)])
         models.content = try ContentModel.fit(itemIDs.map { ItemContent(tags: [["world-\($0.prefix(1))"]]) })
         models.popularityByContext = [
             "country:GB": try PopularityModel(sums: itemIDs.map { $0 == "b7" ? 9 : $0.hasPrefix("b") ? 1 : 0 })
         ]
-        bundle = try ModelBundle(version: 1, itemIDs: itemIDs, models: models)
+        let info = BundleInfo(primaryKind: SignalKind.feedback.name)
+        bundle = try ModelBundle(version: 1, itemIDs: itemIDs, models: models, info: info)
     }
 
     private func pipeline(_ plan: PipelinePlan = .standard, excludesSeen: Bool = true) -> ListPipeline {
@@ -223,7 +225,7 @@ import Testing
         var models = bundle.models
         models.ranker = try LambdaMARTRanker.fit(rows, parameters: RankerParameters(rounds: 10))
         let ranked = ListPipeline(
-            bundle: try ModelBundle(itemIDs: bundle.itemIDs, models: models),
+            bundle: try ModelBundle(itemIDs: bundle.itemIDs, models: models, info: bundle.info),
             taste: TestActivities.taste,
             exclusion: ExclusionPolicy(excludesSeen: true)
         )
@@ -234,7 +236,7 @@ import Testing
         for _ in 0..<10 { try other.append(.init(items: [0, 1], features: [0, 1]), wanted: [1]) }
         models.ranker = try LambdaMARTRanker.fit(other, parameters: RankerParameters(rounds: 2))
         let ignored = ListPipeline(
-            bundle: try ModelBundle(itemIDs: bundle.itemIDs, models: models),
+            bundle: try ModelBundle(itemIDs: bundle.itemIDs, models: models, info: bundle.info),
             taste: TestActivities.taste,
             exclusion: ExclusionPolicy(excludesSeen: true)
         )

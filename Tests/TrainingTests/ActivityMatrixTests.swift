@@ -58,7 +58,9 @@ import Testing
         #expect(found[0].sum == 1 && found[0].time == 0)
         #expect(abs(found[1].sum - (4 * 0.5 + 6 + 6 * 0.5)) < 1e-5)
         #expect(found[1].time == 30 * Self.day)
-        let set = try TrainingSet(matrix, plan: TestActivities.plan, separatesKinds: true)
+        var plan = TestActivities.plan
+        plan.models.cco = CCOParameters()
+        let set = try TrainingSet(matrix, plan: plan)
         #expect(Set(set.byKind.keys) == [.views, .conversions])
         #expect(set.matrix.entryCount == 1)
         #expect(abs(set.matrix.byUser.values[0] - 11.5) < 1e-4)

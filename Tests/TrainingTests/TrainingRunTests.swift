@@ -1,4 +1,5 @@
 import Events
+import Profiles
 import Ranking
 import Recommenders
 import Scoring
@@ -41,6 +42,42 @@ import Testing
             publicationGuard: PublicationGuard(drop: 0.1, minimumUsers: 10),
             now: { 0 }
         )
+    }
+
+    @Test func `views foresee purchases where kinds are kept apart`() throws {
+        // Who views a guide buys its tool a day later; everybody views the same lamp, which says nothing.
+        var activities = TestActivities()
+        var all: [Activity] = []
+        for user in 0..<60 {
+            all.append(activities.make("u\(user)", .view, "lamp"))
+            all.append(activities.make("u\(user)", .view, "guide-\(user % 6)"))
+            if user < 48 { all.append(activities.make("u\(user)", .purchase, "tool-\(user % 6)")) }
+        }
+        var plan = plan
+        plan.models.cco = CCOParameters()
+        let set = try TrainingSet(TestActivities.matrix(all, plan: plan), plan: plan)
+        #expect(set.primaryKind == .conversions)
+        let fitted = try BundleFit(plan: plan)(set)
+        #expect(fitted.info.primaryKind == "conversions")
+        let bundle = try ModelBundle(version: 1, artefact: fitted.artefact())
+        #expect(bundle.models.cco == fitted.models.cco)
+        let pipeline = ListPipeline(
+            bundle: bundle,
+            plan: PipelinePlan(sources: [SourcePlan(.cco)], exploration: ExplorationPlan(first: 0)),
+            taste: plan.taste,
+            exclusion: ExclusionPolicy(excludesSeen: true)
+        )
+        for guide in 0..<6 {
+            let profile = TestActivities.profile([
+                activities.make("new", .view, "lamp"), activities.make("new", .view, "guide-\(guide)"),
+            ])
+            let draft = try pipeline.draft(
+                ListRequest(user: UserKey(userID: "new"), profile: profile, now: profile.lastSeen)
+            )
+            let list = draft.list(draft.propose(repeatable: []), length: 3, catalog: [:])
+            #expect(list[0].itemID == "tool-\(guide)" && list[0].sources.map(\.source) == [.cco])
+            #expect(list[0].reason?.itemID == "guide-\(guide)")
+        }
     }
 
     @Test func `the newest signals are held out, and no history knows them`() throws {

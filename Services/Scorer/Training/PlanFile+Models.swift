@@ -8,7 +8,7 @@ struct ModelsPart: Decodable {
     var models = TrainingPlan.Models()
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case als, neighbours, ease, sessions, sequences, rules, content, ranker
+        case als, neighbours, ease, sessions, sequences, rules, cco, content, ranker
     }
 
     init() {}
@@ -48,6 +48,7 @@ struct ModelsPart: Decodable {
             default: models.rules,
             standard: TrainingPlan.Models().rules ?? SequentialRulesParameters()
         )
+        models.cco = try Self.model(CCOPart.self, .cco, fields, default: nil, standard: CCOParameters())
         models.content = try Self.model(
             ContentPart.self,
             .content,
@@ -119,6 +120,18 @@ private struct NeighboursPart: ModelPart {
         let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
         parameters.neighbours = try fields.decode(.neighbours, default: 100, in: 1...10_000)
         parameters.shrinkage = try fields.decode(.shrinkage, default: 10, in: 0...1e6)
+    }
+}
+
+private struct CCOPart: ModelPart {
+    var parameters = CCOParameters()
+
+    private enum CodingKeys: String, CodingKey, CaseIterable { case indicators, threshold }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        parameters.indicators = try fields.decode(.indicators, default: 50, in: 1...10_000)
+        parameters.threshold = try fields.decode(.threshold, default: 0, in: 0...1e6)
     }
 }
 

@@ -4,14 +4,14 @@
 /// more (or less) often than by chance: the cells of AᵀB with the largest log-likelihood ratios, the weights of both
 /// matrices as yes or no. The score of j is the sum over behaviours of boost times the sum, over the user's history of that
 /// behaviour, of weight times what a match counts.
-public struct CCOModel: Recommender {
+public struct CCOModel: Recommender, Hashable {
     /// How the model was fitted.
     public let parameters: CCOParameters
     /// The indicators of the primary behaviour.
     public let primary: ItemWeights
     /// The indicators of the other behaviours, by name.
     public let secondary: [String: ItemWeights]
-    private let boosts: [String: Float]
+    let boosts: [String: Float]
 
     /// How many items have scores: those of the primary matrix.
     public var itemCount: Int { primary.targetCount }

@@ -27,10 +27,19 @@ public struct CCOScorer: HistoryScorer {
         return scores
     }
 
-    /// What the items of the primary history add; see ``behaviourContributions(to:)`` for the others.
+    /// What the items of all histories add whose numbering is the model's; see ``behaviourContributions(to:)`` for others.
     public func parts(of item: Int) -> [Contribution] {
-        behaviourContributions(to: item).filter { $0.behaviour == nil }
-            .map { Contribution(item: $0.item, amount: $0.amount) }
+        parts.filter { $0.indicators.sourceCount == itemCount }.flatMap { part in
+            part.history.compactMap { entry -> Contribution? in
+                let amount = part.boost * entry.weight * part.indicators.weight(from: entry.item, to: item)
+                return amount == 0 ? nil : Contribution(item: entry.item, amount: amount)
+            }
+        }
+    }
+
+    /// The sum of all matches.
+    public func score(of item: Int) -> Float {
+        behaviourContributions(to: item).reduce(0) { $0 + $1.amount }
     }
 
     /// What each item of each history adds to the score of `item`, largest first.

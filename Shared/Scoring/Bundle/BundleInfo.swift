@@ -19,6 +19,10 @@ public struct BundleInfo: Hashable, Sendable, Codable {
     public var items: Int
     /// How many pairs of user and item it was trained with.
     public var interactions: Int
+    /// The kind of signal that cross-occurrence foresees, by its name; empty without that model.
+    public var primaryKind: String
+    /// The kinds of those types of event that the plan gave one of its own, by their names.
+    public var kinds: [String: String]
     /// Figures of the validation: model, then metric (`blend`, `ndcg@10`).
     public var validation: [String: [String: Double]]
     /// How long each step of the training took, in seconds.
@@ -33,6 +37,8 @@ public struct BundleInfo: Hashable, Sendable, Codable {
         users: Int = 0,
         items: Int = 0,
         interactions: Int = 0,
+        primaryKind: String = "",
+        kinds: [String: String] = [:],
         validation: [String: [String: Double]] = [:],
         seconds: [String: Double] = [:]
     ) {
@@ -43,6 +49,8 @@ public struct BundleInfo: Hashable, Sendable, Codable {
         self.users = users
         self.items = items
         self.interactions = interactions
+        self.primaryKind = primaryKind
+        self.kinds = kinds
         self.validation = validation
         self.seconds = seconds
     }
@@ -57,8 +65,15 @@ public struct BundleInfo: Hashable, Sendable, Codable {
         users = try fields.decodeIfPresent(Int.self, forKey: .users) ?? 0
         items = try fields.decodeIfPresent(Int.self, forKey: .items) ?? 0
         interactions = try fields.decodeIfPresent(Int.self, forKey: .interactions) ?? 0
+        primaryKind = try fields.decodeIfPresent(String.self, forKey: .primaryKind) ?? ""
+        kinds = try fields.decodeIfPresent([String: String].self, forKey: .kinds) ?? [:]
         validation = try fields.decodeIfPresent([String: [String: Double]].self, forKey: .validation) ?? [:]
         seconds = try fields.decodeIfPresent([String: Double].self, forKey: .seconds) ?? [:]
+    }
+
+    /// The kind of a type of event, as the plan had it.
+    public func kind(of type: EventType) -> SignalKind {
+        kinds[type.rawValue].flatMap(SignalKind.init(name:)) ?? SignalKind(of: type)
     }
 
     /// The JSON, with fields in the order of their names; figures that are not finite are left out.

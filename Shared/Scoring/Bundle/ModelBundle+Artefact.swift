@@ -23,6 +23,7 @@ extension ModelBundle {
         if let sessions = models.sessions { artefact.set(sessions) }
         if let sequences = models.sequences { artefact.set(sequences) }
         if let rules = models.rules { artefact.set(rules) }
+        if let cco = models.cco { artefact.set(cco) }
         if let content = models.content { artefact.set(content) }
         artefact.set(models.popularity)
         for (name, model) in models.popularityByContext {
@@ -49,6 +50,7 @@ extension ModelBundle {
         models.sessions = try artefact.modelIfPresent()
         models.sequences = try artefact.modelIfPresent()
         models.rules = try artefact.modelIfPresent()
+        models.cco = try artefact.modelIfPresent()
         models.content = try artefact.modelIfPresent()
         for (name, bytes) in artefact.sections where name.hasPrefix(Self.contextPrefix) {
             let context = String(name.dropFirst(Self.contextPrefix.count))

@@ -33,6 +33,8 @@ public struct ModelBundle: Hashable, Sendable {
         public var sequences: STANModel?
         /// What was used some steps after an item.
         public var rules: SequentialRulesModel?
+        /// What each kind of signal says of the kind that matters most.
+        public var cco: CCOModel?
         /// What items are, no matter who used them.
         public var content: ContentModel?
         /// What is popular with everybody.
@@ -52,6 +54,7 @@ public struct ModelBundle: Hashable, Sendable {
             sessions: VMISKNNModel? = nil,
             sequences: STANModel? = nil,
             rules: SequentialRulesModel? = nil,
+            cco: CCOModel? = nil,
             content: ContentModel? = nil,
             popularity: PopularityModel,
             popularityByContext: [String: PopularityModel] = [:],
@@ -63,6 +66,7 @@ public struct ModelBundle: Hashable, Sendable {
             self.sessions = sessions
             self.sequences = sequences
             self.rules = rules
+            self.cco = cco
             self.content = content
             self.popularity = popularity
             self.popularityByContext = popularityByContext
@@ -78,6 +82,7 @@ public struct ModelBundle: Hashable, Sendable {
             counts["sessions"] = sessions?.itemCount
             counts["sequences"] = sequences?.itemCount
             counts["rules"] = rules?.itemCount
+            counts["cco"] = cco?.itemCount
             counts["content"] = content?.itemCount
             for (name, model) in popularityByContext { counts["popularity in \(name)"] = model.itemCount }
             return counts

@@ -9,6 +9,8 @@ extension CandidateSource {
     public static let sequence = CandidateSource(rawValue: "sequence")
     /// What others used a few steps after the user's latest items.
     public static let rules = CandidateSource(rawValue: "rules")
+    /// What correlates with the kinds of signals of the history: cross-occurrence.
+    public static let cco = CandidateSource(rawValue: "cco")
     /// Items that are like those of the history by what they are.
     public static let content = CandidateSource(rawValue: "content")
     /// Items of the categories, tags and creators that the user declared or turned to.
@@ -22,7 +24,7 @@ extension CandidateSource {
     ///
     /// ``new`` is no such source: new items take the places that the plan's exploration gives them.
     public static let all: [CandidateSource] = [
-        .als, .similar, .ease, .session, .next, .sequence, .rules, .content, .preferences, .context, .trending,
+        .als, .similar, .ease, .session, .next, .sequence, .rules, .cco, .content, .preferences, .context, .trending,
         .popular,
     ]
 }

@@ -56,6 +56,7 @@ public struct PipelinePlan: Hashable, Sendable, Codable {
         SourcePlan(.ease, weight: 0.5, newcomerWeight: 0.3, from: 1),
         SourcePlan(.sequence, weight: 0.5, newcomerWeight: 0.5, from: 1),
         SourcePlan(.rules, weight: 0.5, newcomerWeight: 0.5, from: 1),
+        SourcePlan(.cco, weight: 0.3, newcomerWeight: 0.5, from: 1),
         SourcePlan(.similar, weight: 0.1, from: 1),
         SourcePlan(.session, weight: 0.3, newcomerWeight: 1, from: 1),
         SourcePlan(.next, weight: 0.3, newcomerWeight: 1, from: 1),

@@ -66,6 +66,18 @@ struct UserSource: Sendable {
             let order = taste.order.filter { $0 < count }
             guard let model = models.rules, !order.isEmpty else { return nil }
             return SessionSource(model, after: order)
+        case .cco:
+            let histories = Dictionary(grouping: known(taste.history)) { entry in
+                taste.signals[entry.item].map { pipeline.bundle.info.kind(of: $0.type).name } ?? ""
+            }
+            guard let model = models.cco, !histories.isEmpty else { return nil }
+            return HistorySource(
+                try model.scorer(
+                    for: histories[pipeline.bundle.info.primaryKind] ?? [],
+                    secondary: histories.filter { model.secondary[$0.key] != nil }
+                ),
+                itemCount: count
+            )
         case .content:
             guard let content = pipeline.content, !taste.history.isEmpty else { return nil }
             return HistorySource(try content.scorer(for: taste.history), itemCount: content.itemCount)

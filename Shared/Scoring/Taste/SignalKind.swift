@@ -1,8 +1,8 @@
 public import Events
 
-/// The four kinds of signal that the matrix keeps apart, so that a model may treat a view other than a purchase.
+/// The four kinds of signal that training keeps apart, so that a model may treat a view other than a purchase.
 ///
-/// The raw value is part of snapshots: never renumber a case.
+/// The raw value is part of the matrix's snapshots: never renumber a case.
 public enum SignalKind: UInt8, CaseIterable, Hashable, Sendable {
     /// Looking at an item.
     case views = 0
