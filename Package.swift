@@ -101,7 +101,7 @@ let package = Package(
         ),
         .target(
             name: "Training",
-            dependencies: ["Evaluation", "Events", "Profiles", "Ranking", "Recommenders", "Scoring"],
+            dependencies: ["Catalog", "Evaluation", "Events", "Profiles", "Ranking", "Recommenders", "Scoring"],
             path: "Shared/Training"
         ),
 
@@ -126,6 +126,12 @@ let package = Package(
                 "Catalog", "Events", "Profiles", "Recommenders", "Redis", "Scoring", "ServiceSupport", "Stores",
             ],
             path: "Shared/PublishedLists"
+        ),
+
+        .target(
+            name: "TrainingPlans",
+            dependencies: ["Events", "Profiles", "Ranking", "Recommenders", "Scoring", "ServiceSupport", "Training"],
+            path: "Shared/TrainingPlans"
         ),
 
         // Executables: settings, loops, wiring.
@@ -157,7 +163,8 @@ let package = Package(
             name: "Scorer",
             dependencies: [
                 "Catalog", "Events", "JSON", "Kafka", "Profiles", "PublishedLists", "Ranking", "Recommenders", "Redis",
-                "Scoring", "Segments", "ServiceSupport", "Stores", "Threading", "Training", lifecycle, locks, logging,
+                "Scoring", "Segments", "ServiceSupport", "Stores", "Threading", "Training", "TrainingPlans", lifecycle,
+                locks, logging,
             ],
             path: "Services/Scorer"
         ),
@@ -175,7 +182,7 @@ let package = Package(
             dependencies: [
                 "Catalog", "ChildProcesses", "Evaluation", "Events", "JSON", "Kafka", "Profiles", "PublishedLists",
                 "Ranking", "Recommenders", "Redis", "Scoring", "Segments", "ServiceSupport", "Sessions", "Stores",
-                "Threading", argumentParser, locks, logging,
+                "Threading", "Training", "TrainingPlans", argumentParser, locks, logging,
                 signals,
             ],
             path: "Services/Freshet"
@@ -270,7 +277,9 @@ let package = Package(
             name: "ScorerTests",
             dependencies: [
                 "Catalog", "Events", "JSON", "Kafka", "Profiles", "PublishedLists", "Recommenders", "Redis", "Scorer",
-                "Scoring", "ScoringSamples", "ServiceSupport", "Stores", "TestSupport", "Training", locks, logging,
+                "Scoring", "ScoringSamples", "ServiceSupport", "Stores", "TestSupport", "Training", "TrainingPlans",
+                locks,
+                logging,
             ],
             path: "Tests/ScorerTests"
         ),

@@ -39,12 +39,7 @@ public struct Validation: Sendable {
         return try cases.map { example in
             if context.isCancelled() { throw RecommenderError(.cancelled, "the validation was cancelled") }
             let list = try served.ids(for: Self.profile(of: example, plan: plan), length: Self.cutoff)
-            var ids: [String: Int] = [:]
-            for id in list.prefix(Self.cutoff) + example.wanted where ids[id] == nil { ids[id] = ids.count }
-            return ListMetrics(
-                list: list.prefix(Self.cutoff).compactMap { ids[$0] },
-                wanted: example.wanted.compactMap { ids[$0] }
-            ).value(of: .ndcg, at: Self.cutoff)
+            return ListMetrics(ids: list.prefix(Self.cutoff), wanted: example.wanted).value(of: .ndcg, at: Self.cutoff)
         }
     }
 
@@ -149,5 +144,14 @@ public struct Validation: Sendable {
             )
         }
         return profile
+    }
+}
+
+extension ListMetrics {
+    /// Looks up a list of ids, best first; `wanted` holds each once.
+    init(ids list: some Sequence<String>, wanted: [String]) {
+        var numbers: [String: Int] = [:]
+        for id in wanted { numbers[id] = numbers.count }
+        self.init(list: list.map { numbers[$0] ?? wanted.count }, wanted: Array(wanted.indices))
     }
 }

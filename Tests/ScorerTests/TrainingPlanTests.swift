@@ -7,6 +7,7 @@ import ScoringSamples
 import ServiceSupport
 import Testing
 import Training
+import TrainingPlans
 
 @testable import Scorer
 

@@ -5,19 +5,45 @@ import Logging
 import ServiceSupport
 import Stores
 
-/// Where brokers and Redis are: the options that all commands share.
-struct ConnectionOptions: ParsableArguments {
+/// The services' settings: a file and single keys.
+struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A JSON file of settings, as the services read it.", valueName: "file"))
     var config: String?
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("Sets one key; may be repeated.", valueName: "key=value"))
+    var assignments: [String] = []
+
+    /// The settings as they were given, in the services' order: flag, environment, file, default; `flags` are other options.
+    func reader(with flags: [String: String] = [:]) throws -> SettingsReader {
+        try SettingsReader(
+            flags: self.flags().merging(flags) { _, option in option },
+            environment: ProcessInfo.processInfo.environment,
+            filePath: config
+        )
+    }
+
+    /// What `--set` says.
+    func flags() throws -> [String: String] {
+        var flags: [String: String] = [:]
+        for assignment in assignments {
+            guard let equals = assignment.firstIndex(of: "="), equals > assignment.startIndex else {
+                throw ValidationError("--set '\(assignment)' is not key=value")
+            }
+            flags[String(assignment[..<equals])] = String(assignment[assignment.index(after: equals)...])
+        }
+        return flags
+    }
+}
+
+/// Where brokers and Redis are: the options that all commands share.
+struct ConnectionOptions: ParsableArguments {
+    @OptionGroup var given: SettingsOptions
 
     @Option(help: ArgumentHelp("Kafka brokers, separated by commas [KAFKA_BOOTSTRAP_SERVERS].", valueName: "host:port"))
     var kafka: String?
 
     @Option(help: ArgumentHelp("Redis, as redis://user:password@host:port/db [REDIS_URL].", valueName: "url"))
     var redis: String?
-
-    @Option(name: .customLong("set"), help: ArgumentHelp("Sets one key; may be repeated.", valueName: "key=value"))
-    var assignments: [String] = []
 
     /// The settings in force, in the services' order: flag, environment, file, default.
     func settings() throws -> ToolSettings {
@@ -57,22 +83,16 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     /// The settings as they were given, for a command that reads more of them than the tool.
-    func reader() throws -> SettingsReader {
-        try SettingsReader(flags: flags(), environment: ProcessInfo.processInfo.environment, filePath: config)
-    }
+    func reader() throws -> SettingsReader { try given.reader(with: addresses) }
 
-    private func flags() throws -> [String: String] {
+    private var addresses: [String: String] {
         var flags: [String: String] = [:]
-        for assignment in assignments {
-            guard let equals = assignment.firstIndex(of: "="), equals > assignment.startIndex else {
-                throw ValidationError("--set '\(assignment)' is not key=value")
-            }
-            flags[String(assignment[..<equals])] = String(assignment[assignment.index(after: equals)...])
-        }
         if let kafka { flags["kafka.bootstrap.servers"] = kafka }
         if let redis { flags["redis.url"] = redis }
         return flags
     }
+
+    private func flags() throws -> [String: String] { try given.flags().merging(addresses) { _, option in option } }
 }
 
 /// The settings that the tool itself uses; the services' other keys may stand beside them.

@@ -6,9 +6,9 @@ import Foundation
 struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Measures models on interaction data, or holds served lists against the published artefact.",
+        abstract: "Measures models or the scorer's plan on data, or holds served lists against the published artefact.",
         discussion: "`freshet evaluate --data FILE …` is short for `freshet evaluate models --data FILE …`.",
-        subcommands: [EvaluateModelsCommand.self, EvaluateServedCommand.self],
+        subcommands: [EvaluateModelsCommand.self, EvaluatePipelineCommand.self, EvaluateServedCommand.self],
         defaultSubcommand: EvaluateModelsCommand.self
     )
 }

@@ -3,6 +3,7 @@ import Scoring
 import ServiceSupport
 import Stores
 import Training
+import TrainingPlans
 
 /// How models are trained and what keeps bad ones out; ``ScorerSettings`` lists the keys.
 struct TrainingSettings: Sendable, Hashable {
@@ -16,28 +17,11 @@ struct TrainingSettings: Sendable, Hashable {
     let registry: ModelRegistry
     let dataDirectory: String
 
-    /// What intervals may be.
-    static let intervals: ClosedRange<Duration> = .milliseconds(100) ... .seconds(7 * 86_400)
-
     /// `taste` is how scoring reads strengths; without a plan file training reads them the same way.
     init(from reader: SettingsReader, taste: TastePolicy) throws(SettingsError) {
-        let path = try reader.string(
-            "training.plan",
-            default: "",
-            description:
-                "a YAML or JSON file that says what is trained from what (docs/models.md); it takes the place of "
-                + "training.interval, .factors, .iterations, .items.per.user and .seed, and of training.half.life in training"
-        )
-        let settings = try Self.settingsPlan(from: reader, taste: taste)
-        let (plan, interval): (TrainingPlan, Duration)
-        if path.isEmpty {
-            (plan, interval) = settings
-        } else {
-            let file = try SettingsDocument(path: path, setting: "training.plan").decode(PlanFile.self)
-            (plan, interval) = file.plan(taste: taste)
-        }
-        self.plan = plan
-        schedule = TrainingSchedule(interval: interval)
+        let trained = try TrainingPlanSettings(from: reader, taste: taste)
+        plan = trained.plan
+        schedule = TrainingSchedule(interval: trained.interval)
         threads = try reader.int(
             "training.threads",
             default: 0,
@@ -88,39 +72,5 @@ struct TrainingSettings: Sendable, Hashable {
             default: "data/scorer",
             description: "folder of the matrix's snapshot"
         )
-    }
-
-    private static func settingsPlan(
-        from reader: SettingsReader,
-        taste: TastePolicy
-    ) throws(SettingsError) -> (TrainingPlan, Duration) {
-        let interval = try reader.duration(
-            "training.interval",
-            default: .seconds(60),
-            range: intervals,
-            description: "how often to train when something is new"
-        )
-        var plan = TrainingPlan(taste: taste)
-        let factors = try reader.int(
-            "training.factors",
-            default: 64,
-            range: 1...1024,
-            description: "length of the factorisation's vectors"
-        )
-        let iterations = try reader.int(
-            "training.iterations",
-            default: 10,
-            range: 1...1000,
-            description: "rounds of the factorisation"
-        )
-        plan.models.als = ALSParameters(factors: factors, iterations: iterations)
-        plan.limits.itemsPerUser = try reader.int(
-            "training.items.per.user",
-            default: 2000,
-            range: 1...100_000,
-            description: "items kept per user in the matrix, the latest"
-        )
-        plan.seed = UInt64(try reader.int("training.seed", default: 42, description: "where random numbers start"))
-        return (plan, interval)
     }
 }

@@ -89,4 +89,11 @@ public struct EvaluationProgress: Hashable, Sendable {
     public var step: String
     /// The finished share of the whole evaluation.
     public var share: Double
+
+    /// Creates a progress.
+    public init(model: String, step: String, share: Double) {
+        self.model = model
+        self.step = step
+        self.share = share
+    }
 }

@@ -1,14 +1,14 @@
 import Events
 import Profiles
 import Recommenders
-import Scoring
+public import Scoring
 import ServiceSupport
-import Training
+public import Training
 
 /// A training plan as it stands in a file; `docs/models.md` lists the keys.
 ///
 /// What a file leaves out has the default of ``TrainingPlan``. An unknown key or a value out of range is an error with its line.
-struct PlanFile: Decodable {
+public struct PlanFile: Decodable {
     private var interval: Duration
     private var windowSeconds: Double?
     private var indicators: [SignalKind: IndicatorPart] = [:]
@@ -21,9 +21,10 @@ struct PlanFile: Decodable {
         case interval, window, indicators, limits, models, validation, seed
     }
 
-    init(from decoder: any Decoder) throws {
+    /// Reads the root of the file.
+    public init(from decoder: any Decoder) throws {
         let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
-        interval = try fields.decode(.interval, default: .seconds(60), in: TrainingSettings.intervals)
+        interval = try fields.decode(.interval, default: .seconds(60), in: TrainingPlanSettings.intervals)
         if fields.contains(.window) {
             let window = try fields.decode(.window, default: .zero, in: .seconds(3600) ... .seconds(36_500 * 86_400))
             windowSeconds = Double(window.components.seconds)
@@ -36,7 +37,7 @@ struct PlanFile: Decodable {
     }
 
     /// The plan, and how often it is carried out; `taste` has the weights that the file does not speak of.
-    func plan(taste: TastePolicy) -> (plan: TrainingPlan, interval: Duration) {
+    public func plan(taste: TastePolicy) -> (plan: TrainingPlan, interval: Duration) {
         var plan = TrainingPlan(taste: taste)
         for (kind, part) in indicators {
             plan.indicators[kind] = TrainingPlan.Indicator(weight: part.weight, halfLifeSeconds: part.halfLifeSeconds)
