@@ -285,7 +285,9 @@ let package = Package(
         ),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["Events", "Profiles", "Ranking", "Recommenders", "Scoring", "ScoringSamples", "Training"],
+            dependencies: [
+                "Evaluation", "Events", "Profiles", "Ranking", "Recommenders", "Scoring", "ScoringSamples", "Training",
+            ],
             path: "Tests/TrainingTests"
         ),
         .testTarget(
