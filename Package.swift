@@ -258,8 +258,8 @@ let package = Package(
         .testTarget(
             name: "FreshetTests",
             dependencies: [
-                "Catalog", "Events", "Freshet", "Kafka", "Redis", "ServiceSupport", "Sessions", "Stores", "TestSupport",
-                argumentParser, logging,
+                "Catalog", "Events", "Freshet", "Kafka", "Recommenders", "Redis", "Scoring", "ServiceSupport",
+                "Sessions", "Stores", "TestSupport", argumentParser, logging,
             ],
             path: "Tests/FreshetTests"
         ),
