@@ -80,7 +80,7 @@ public struct ListAgreement: Sendable {
         let draft = try pipeline.draft(request)
         let repeatable = try await items(draft.itemsUsedUp).values.filter(\.isRepeatable).map(\.id)
         let set = draft.propose(repeatable: Set(repeatable))
-        let known = try await items(set.items.map(pipeline.id))
+        let known = try await items(set.items().map(pipeline.id))
         return draft.list(set, length: settings.length, catalog: known).map(RecommendationList.Entry.init)
     }
 

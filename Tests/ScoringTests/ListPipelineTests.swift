@@ -200,6 +200,27 @@ import Testing
         #expect(!none.contains { $0.sources.contains { $0.source == .new } })
     }
 
+    @Test mutating func `the few candidates that are asked about first make the same list, or a short one`() throws {
+        let draft = try pipeline().draft(request([activities.make("me", .like, "a1")]))
+        let set = draft.propose(repeatable: [])
+        let length = 4
+        let count = pipeline().candidatesAsked(for: length)
+        #expect(count == 5 && set.items(first: count).count == count && set.items().count > count)
+        func list(unavailable: Int, among count: Int) -> [String] {
+            let items = set.items().prefix(unavailable).map {
+                CatalogItem(id: bundle.itemIDs[$0], title: "", isAvailable: false)
+            }
+            let catalog = Dictionary(uniqueKeysWithValues: items.map { ($0.id, $0) })
+            return draft.list(set, length: length, catalog: catalog, among: count).map(\.itemID)
+        }
+        #expect(list(unavailable: 1, among: count) == list(unavailable: 1, among: .max))
+        #expect(list(unavailable: 2, among: count).count == 3)
+        #expect(list(unavailable: 2, among: .max).count == length)
+        var plan = PipelinePlan.standard
+        plan.policies.rotationTemperature = 1
+        #expect(pipeline(plan).candidatesAsked(for: length) == .max)
+    }
+
     @Test func `declared preferences make a list before the first click`() throws {
         var profile = UserProfile(firstEventAt: Self.now)
         profile.tags.masses["world-b"] = AffinityTable.Mass(liked: 5)

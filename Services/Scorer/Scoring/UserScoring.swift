@@ -75,11 +75,16 @@ struct UserScoring: Sendable {
             sets.append(drafts[index].propose(repeatable: repeatable))
             await Task.yield()
         }
-        let proposed = Set(sets.flatMap(\.items).map(current.pipeline.id))
-        let catalog = try await entries(proposed)
+        let count = current.pipeline.candidatesAsked(for: listLength)
+        var catalog = try await entries(Set(sets.flatMap { $0.items(first: count) }.map(current.pipeline.id)))
         var made: [UserList] = []
         for index in drafts.indices {
-            let items = drafts[index].list(sets[index], length: listLength, catalog: catalog)
+            var items = drafts[index].list(sets[index], length: listLength, catalog: catalog, among: count)
+            if items.count < listLength, sets[index].candidates.count > count {
+                let more = try await entries(Set(sets[index].items().map(current.pipeline.id)))
+                catalog.merge(more) { $1 }
+                items = drafts[index].list(sets[index], length: listLength, catalog: catalog)
+            }
             // A list is never emptied.
             guard !items.isEmpty else { continue }
             made.append(

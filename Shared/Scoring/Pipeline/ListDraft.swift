@@ -67,10 +67,17 @@ public struct ListDraft: Sendable {
 
     /// The list of at most `length` items; `catalog` holds the entries of candidates and new items where there are any.
     ///
-    /// Items that the catalog calls unavailable are not in it.
-    public func list(_ set: CandidateSet, length: Int, catalog: [String: CatalogItem]) -> [RecommendedItem] {
+    /// Items that the catalog calls unavailable are not in it. With `count` only so many of the best candidates are looked at,
+    /// those whose entries are in `catalog`: a list that is shorter for it needs the others as well.
+    public func list(
+        _ set: CandidateSet,
+        length: Int,
+        catalog: [String: CatalogItem],
+        among count: Int = .max
+    ) -> [RecommendedItem] {
         func isAvailable(_ item: Int) -> Bool { catalog[pipeline.id(of: item)]?.isAvailable ?? true }
         var set = set
+        set.candidates.removeSubrange(min(count, set.candidates.count)...)
         set.candidates.removeAll { !isAvailable($0.item) }
         set.newItems.removeAll { !isAvailable($0) }
         if let ranker = pipeline.ranker {
@@ -177,6 +184,6 @@ public struct CandidateSet: Sendable {
     /// New items for the places that the plan gives them.
     var newItems: [Int]
 
-    /// All items that may come into the list: those whose catalog entries are needed.
-    public var items: [Int] { candidates.map(\.item) + newItems }
+    /// The items of the best candidates and the new items: those whose catalog entries are needed.
+    public func items(first count: Int = .max) -> [Int] { candidates.prefix(count).map(\.item) + newItems }
 }

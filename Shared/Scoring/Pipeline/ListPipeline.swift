@@ -99,6 +99,12 @@ public struct ListPipeline: Sendable {
         return draft.list(draft.propose(repeatable: []), length: length, catalog: [:]).map(\.itemID)
     }
 
+    /// How many of the best candidates a list of `length` has to ask the catalog about at first: all of them where a ranker or
+    /// a policy may bring any of them up, else a few more than it shows, in case some are unavailable.
+    public func candidatesAsked(for length: Int) -> Int {
+        ranker == nil && plan.policies == PolicyPlan() ? length + length / 4 : .max
+    }
+
     /// Begins a list; throws `invalidWeight` for a history whose weights are infinite.
     public func draft(_ request: ListRequest, clock: StageClock = .none) throws(RecommenderError) -> ListDraft {
         try ListDraft(request, pipeline: self, clock: clock)

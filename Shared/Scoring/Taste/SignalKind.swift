@@ -29,9 +29,11 @@ public enum SignalKind: UInt8, CaseIterable, Hashable, Sendable {
         self = kind
     }
 
+    private static let routing = EventRouting()
+
     /// The kind of a type that no plan speaks of: that of its topic, engagement for types of an installation's own.
     public init(of type: EventType) {
-        switch EventRouting().topic(for: type) {
+        switch Self.routing.topic(for: type) {
         case .views: self = .views
         case .conversions: self = .conversions
         case .feedback: self = .feedback
