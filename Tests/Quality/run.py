@@ -10,7 +10,7 @@ suite. Exit code 0 means that everything held.
 
 With --tuned the services work by the plans of Tests/Quality/plans, and each source of the hybrid is served alone beside it.
 With --newcomers N only the first N good ratings of every fifth user are sent, and only these users are judged; with
---cold-items every tenth item loses its ratings, and only what is hidden of those items is judged.
+--cold-items every tenth item loses its ratings and appears in the catalog today, and only what is hidden of those is judged.
 
 With --beside the same is done again with other settings of the services, such as one source of candidates alone, and
 the difference between the lists of the standard settings and those is printed with its paired interval.
@@ -24,6 +24,7 @@ import os
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,13 +90,15 @@ def main() -> int:
     split = Split.of(movielens.events(folder, order="file"))
     if options.newcomers is not None:
         split = split.with_newcomers(options.newcomers)
+    catalog = movielens.items(folder)
     if options.cold_items:
         split = split.with_cold_items()
+        catalog |= {item: replace(catalog[item], created_at=int(time.time() * 1000)) for item in wanted(split)}
     options.beside += [(name, single(name)) for name in options.alone or (SOURCES if options.tuned else [])]
     checks = Checks()
     say(f"{len(split.train):,} ratings to send, {len(split.hidden):,} hidden of {len(split.hidden_items())} users")
     try:
-        answers, version = serve(options, split, movielens.items(folder), checks)
+        answers, version = serve(options, split, catalog, checks)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, there are no lists to judge
         checks("the suite serves lists that follow from all ratings", [f"{type(error).__name__}: {error}"])
     else:
@@ -104,7 +107,7 @@ def main() -> int:
             judge(checks, answers, split)
         if options.cold_items:
             judge_cold(checks, answers, split)
-        compare(options, checks, answers, split, movielens.items(folder))
+        compare(options, checks, answers, split, catalog)
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
 
@@ -298,7 +301,7 @@ def listed(answer: dict, length: int = LENGTH) -> list[str]:
 def judge_cold(checks: Checks, answers: dict[str, dict], split: Split) -> None:
     """Of the hidden ratings of items without events, how many a user's list names."""
     hidden = split.hidden_items()
-    cold = {item for items in hidden.values() for item in items}
+    cold = wanted(split)
     pairs = sum(len(items) for items in hidden.values())
     print(f"\n{pairs} ratings by {len(hidden)} users of {len(cold)} items that have no event")
     for length in (LENGTH, LONG):
@@ -307,6 +310,11 @@ def judge_cold(checks: Checks, answers: dict[str, dict], split: Split) -> None:
         shown = sum(len(items & cold) for items in lists.values())
         print(f"in the first {length}: {found} of them found ({found / pairs:.4f}); {shown} places show such items")
     checks("items without events are shown", [] if shown else ["none is"])
+
+
+def wanted(split: Split) -> set[str]:
+    """All items that somebody's list should contain."""
+    return {item for items in split.hidden_items().values() for item in items}
 
 
 def judge(checks: Checks, answers: dict[str, dict], split: Split) -> None:

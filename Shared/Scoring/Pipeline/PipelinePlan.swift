@@ -67,7 +67,7 @@ public struct PipelinePlan: Hashable, Sendable, Codable {
         SourcePlan(.preferences, weight: 0, newcomerWeight: 1),
         SourcePlan(.context, weight: 0, newcomerWeight: 0.6),
         SourcePlan(.trending, weight: 0, newcomerWeight: 0.3, proposals: 100),
-        SourcePlan(.popular, weight: 0, newcomerWeight: 0.6, proposals: 100),
+        SourcePlan(.popular, weight: 0, newcomerWeight: 0.4, proposals: 100),
     ])
 
     /// The merge with its constant.

@@ -44,6 +44,8 @@ class Item:
     categories: tuple[str, ...]
     tags: tuple[str, ...] = ()
     creator: str | None = None
+    # Milliseconds; the data set does not say when a movie appeared.
+    created_at: int | None = None
 
     def json(self) -> dict:
         fields = {"id": self.id, "title": self.title, "categories": list(self.categories)}
@@ -51,6 +53,8 @@ class Item:
             fields["tags"] = list(self.tags)
         if self.creator:
             fields["creator"] = self.creator
+        if self.created_at is not None:
+            fields["createdAt"] = rfc3339(self.created_at)
         return fields
 
 
